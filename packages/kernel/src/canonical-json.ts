@@ -1,0 +1,72 @@
+/** RFC 8785 (JSON Canonicalization Scheme). Records, items and results have exactly one spelling in bytes. */
+import { err, ok, type Result } from "./result.ts";
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+/**
+ * The canonical text of a JSON value (RFC 8785 section 3.2). Members whose value is `undefined` are left out.
+ * @throws TypeError on NaN, infinities, lone surrogates and values JSON cannot hold.
+ */
+export function canonicalJson(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return canonicalString(value);
+    case "number":
+      if (!Number.isFinite(value)) throw new TypeError("canonical JSON has no NaN and no infinity");
+      // RFC 8785 section 3.2.2.3 adopts ECMAScript's own number-to-string rule; it writes -0 as 0.
+      return JSON.stringify(value);
+    case "boolean":
+      return value ? "true" : "false";
+    case "object": {
+      if (value === null) return "null";
+      if (Array.isArray(value)) {
+        let text = "[";
+        for (let i = 0; i < value.length; i++) text += (i === 0 ? "" : ",") + canonicalJson(value[i]);
+        return text + "]";
+      }
+      const object = value as { readonly [key: string]: unknown };
+      let text = "{";
+      let first = true;
+      // Array.prototype.sort without a comparator orders by UTF-16 code units, as section 3.2.3 asks.
+      for (const key of Object.keys(object).sort()) {
+        const member = object[key];
+        if (member === undefined) continue;
+        text += (first ? "" : ",") + canonicalString(key) + ":" + canonicalJson(member);
+        first = false;
+      }
+      return text + "}";
+    }
+    default:
+      throw new TypeError(`canonical JSON cannot hold a ${typeof value}`);
+  }
+}
+
+function canonicalString(text: string): string {
+  if (!text.isWellFormed()) throw new TypeError("canonical JSON cannot hold a lone surrogate");
+  return JSON.stringify(text);
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Reads text that must already be canonical: what does not survive a round trip byte for byte is refused. */
+export function parseCanonicalJson(bytes: Uint8Array | string): Result<Json, string> {
+  let text: string;
+  let value: Json;
+  try {
+    text = typeof bytes === "string" ? bytes : utf8.decode(bytes);
+    value = JSON.parse(text) as Json;
+    if (canonicalJson(value) !== text) return err("not canonical JSON (RFC 8785)");
+  } catch (error) {
+    return err(error instanceof Error ? error.message : String(error));
+  }
+  return ok(value);
+}
+
+/** Records and items hold no floats and no integers beyond 2^53-1, so that every JSON reader reads the same number. */
+export function hasOnlySafeIntegers(value: Json): boolean {
+  if (typeof value === "number") return Number.isSafeInteger(value);
+  if (value === null || typeof value !== "object") return true;
+  const members = Array.isArray(value) ? (value as readonly Json[]) : Object.values(value as JsonObject);
+  return members.every(hasOnlySafeIntegers);
+}

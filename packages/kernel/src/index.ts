@@ -1,0 +1,6 @@
+export * from "./canonical-json.ts";
+export * from "./digest.ts";
+export * from "./effects.ts";
+export * from "./problem.ts";
+export * from "./result.ts";
+export * from "./time.ts";
