@@ -47,7 +47,10 @@ test("the start of a day agrees with Temporal in every zone, across every change
 test("the local date of an instant agrees with Temporal", () => {
   fc.assert(
     fc.property(anyZone, fc.integer({ min: 1e12, max: 2.1e12 }), (zone, at) => {
-      const expected = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate().toString();
+      const expected = Temporal.Instant.fromEpochMilliseconds(at)
+        .toZonedDateTimeISO(zone)
+        .toPlainDate()
+        .toString();
       assert.equal(localDateAt(zone, at), expected);
     }),
     { numRuns: 2000 },
@@ -57,7 +60,10 @@ test("the local date of an instant agrees with Temporal", () => {
 test("adding months keeps month ends, as Temporal does", () => {
   fc.assert(
     fc.property(anyDate, fc.integer({ min: -40, max: 40 }), (date, months) => {
-      assert.equal(addMonths(date, months), Temporal.PlainDate.from(date).add({ months }).toString());
+      assert.equal(
+        addMonths(date, months),
+        Temporal.PlainDate.from(date).add({ months }).toString(),
+      );
     }),
   );
   assert.equal(addMonths("2028-01-31" as LocalDate, 1), "2028-02-29");
@@ -66,7 +72,9 @@ test("adding months keeps month ends, as Temporal does", () => {
 
 test("days of the week are ISO's", () => {
   fc.assert(
-    fc.property(anyDate, (date) => assert.equal(dayOfWeek(date), Temporal.PlainDate.from(date).dayOfWeek)),
+    fc.property(anyDate, (date) =>
+      assert.equal(dayOfWeek(date), Temporal.PlainDate.from(date).dayOfWeek),
+    ),
   );
 });
 
@@ -100,7 +108,13 @@ test("an instant without a zone is refused and never guessed", () => {
 });
 
 test("instants that do not exist are refused", () => {
-  for (const text of ["2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01T24:00:00Z", "5 March", ""]) {
+  for (const text of [
+    "2026-02-29T00:00:00Z",
+    "2026-13-01T00:00:00Z",
+    "2026-01-01T24:00:00Z",
+    "5 March",
+    "",
+  ]) {
     assert.equal(parseInstant(text).ok, false, text);
   }
 });

@@ -1,0 +1,246 @@
+/** The kinds of record, and what each one says. A type that is not here is kept and verified, but means nothing to us. */
+import type { Digest, Instant, JsonObject, LocalDate } from "@countersign/kernel";
+import type { BlobRef, ListRef, PersonId, Timed } from "./record.ts";
+
+export type WindowBody = {
+  readonly from: LocalDate;
+  readonly through: LocalDate;
+  readonly zone: string;
+};
+
+/** What extraction shows: that everything asked for was read, with its proof, or why not. */
+export type Extraction =
+  | { readonly state: "complete"; readonly proof: string }
+  | { readonly state: "partial"; readonly reasons: readonly string[] }
+  | { readonly state: "failed"; readonly reasons: readonly string[] };
+
+/** A fact that the source cannot give, and where it could come from. */
+export type Lack = {
+  /** As rules read it: "change.approvals[].at". */
+  readonly field: string;
+  /** "a commit trailer has no time" */
+  readonly reason: string;
+  /** The connector or record that would supply it. */
+  readonly suppliedBy: string;
+};
+
+export type PopulationBody = {
+  readonly population: string;
+  readonly kind: string;
+  readonly source: string;
+  /** 1 for the first pull; a new pull is a new version, and both stay. */
+  readonly version: number;
+  readonly window: WindowBody;
+  /** The half-open instants derived from the window. */
+  readonly start: Instant;
+  readonly end: Instant;
+  readonly cutOff: string;
+  readonly cutOffRule: string;
+  /** Exactly what was asked of the source, so that it can be asked again. */
+  readonly query: string;
+  readonly parameters: JsonObject;
+  readonly collector: {
+    readonly name: string;
+    readonly version: string;
+    readonly mapping?: Digest;
+  };
+  readonly startedAt: Instant;
+  readonly finishedAt: Instant;
+  /** How many pages or files were read. */
+  readonly pages: number;
+  readonly rowsRead: number;
+  readonly extraction: Extraction;
+  /** What the read covers in time; a part of the window outside it is a gap. */
+  readonly covers: { readonly start: Instant; readonly end: Instant };
+  readonly lacks: readonly Lack[];
+  readonly items: ListRef;
+  /** Rows that were read and are not items: `{id, reason}`. */
+  readonly exclusions: ListRef;
+  readonly raw: readonly BlobRef[];
+  /** Populations that this one was joined from, by record id. */
+  readonly joinedFrom: readonly string[];
+  /** Sentences a reader must see beside every figure drawn from it. */
+  readonly cautions: readonly string[];
+};
+
+export type ReconciliationBody = {
+  readonly reconciliation: string;
+  readonly kind: string;
+  readonly key: string;
+  /** Record ids and versions of the two populations. */
+  readonly left: { readonly population: string; readonly record: string; readonly count: number };
+  readonly right: { readonly population: string; readonly record: string; readonly count: number };
+  readonly matched: number;
+  /** `{id, key}` of the items that one side alone holds. */
+  readonly onlyLeft: ListRef;
+  readonly onlyRight: ListRef;
+  /** Keys held twice on a side: never merged silently. */
+  readonly duplicates: ListRef;
+};
+
+export type AssessmentBody = {
+  readonly run: string;
+  readonly mode: "as-of" | "window";
+  readonly window: WindowBody;
+  readonly asOf: Instant;
+  readonly program: Digest;
+  readonly rules: string;
+  readonly populations: readonly {
+    readonly record: string;
+    readonly population: string;
+    readonly root: string;
+    readonly count: number;
+  }[];
+  /** One line per occurrence: its state, and the result of each attribute. */
+  readonly results: ListRef;
+  /** The summary that the screens print: canonical JSON. */
+  readonly summary: BlobRef;
+  /** Index of the last record that the run took into account. */
+  readonly throughIndex: number;
+};
+
+/** Where the auditor's nonce came from: the one thing that keeps management from picking. */
+export type NonceOrigin =
+  | { readonly kind: "auditor-signed"; readonly key: string; readonly signature: string }
+  | { readonly kind: "typed-by-management" };
+
+export type DrawBody = {
+  readonly draw: string;
+  readonly population: string;
+  /** The frozen population's record. */
+  readonly frozen: string;
+  readonly method: "seeded" | "auditor-entered" | "census";
+  readonly purpose: string;
+  readonly size: number;
+  readonly stratum?: { readonly field: string; readonly value: string };
+  /** The lines that are hashed to the seed; present for a seeded draw. */
+  readonly seed?: {
+    readonly origin: string;
+    readonly checkpointSize: number;
+    readonly checkpointRoot: string;
+    readonly populationIndex: number;
+    readonly populationRoot: string;
+    readonly count: number;
+    readonly nonce: string;
+    readonly hex: string;
+  };
+  readonly nonceOrigin: NonceOrigin;
+  readonly drawnBy: "auditor" | "management";
+  /** Item ids in the order of the draw; an extension begins with the ids of the draw it extends. */
+  readonly items: readonly string[];
+  readonly extends?: string;
+};
+
+export type RecordBodies = {
+  "log.created": {
+    readonly origin: string;
+    readonly logKey: string;
+    readonly attestationKey: string;
+  };
+  "program.recorded": {
+    readonly program: BlobRef;
+    readonly basedOn: Digest | null;
+    readonly catalog: string;
+    readonly window: WindowBody;
+    /** The files it was read from. */
+    readonly files: readonly { readonly path: string; readonly digest: Digest }[];
+    readonly warnings: readonly string[];
+    /** True for the invented company: every screen and export says so. */
+    readonly sampleData: boolean;
+  };
+  "directory.extended": { readonly entries: ListRef };
+  "population.collected": PopulationBody;
+  "collection.failed": {
+    readonly source: string;
+    readonly kind: string;
+    readonly startedAt: Instant;
+    readonly finishedAt: Instant;
+    readonly covers: { readonly start: Instant; readonly end: Instant };
+    readonly reasons: readonly string[];
+  };
+  "source.gap": {
+    readonly source: string;
+    readonly start: Instant;
+    readonly end: Instant;
+    readonly reason: string;
+  };
+  "population.reconciled": ReconciliationBody;
+  "difference.resolved": {
+    readonly reconciliation: string;
+    readonly ids: readonly string[];
+    readonly resolution:
+      | "explained"
+      | "source-error"
+      | "belongs-to-population"
+      | "outside-population";
+    readonly reason: string;
+    readonly person: PersonId;
+  };
+  "population.frozen": {
+    readonly population: string;
+    readonly record: string;
+    readonly root: string;
+    readonly count: number;
+    /** Stands beside every result drawn from it. */
+    readonly warnings: readonly string[];
+  };
+  "evidence.added": {
+    readonly control: string;
+    readonly activity: string;
+    /** The occurrence that it is for, as the person named it: a period ("2026-05", "2026-Q2") or an item's id. */
+    readonly occurrence?: string;
+    readonly performed: Timed;
+    readonly performedBy?: PersonId;
+    /** Facts of the kind `performance`, as typed or read from a file. */
+    readonly facts: JsonObject;
+    readonly files: readonly BlobRef[];
+    readonly note?: string;
+  };
+  "assessment.run": AssessmentBody;
+  "deviation.responded": {
+    readonly deviation: string;
+    readonly cause: string;
+    readonly response: string;
+    readonly correctiveAction?: string;
+    readonly owner?: PersonId;
+    readonly due?: LocalDate;
+    readonly retest?: string;
+    readonly person: PersonId;
+  };
+  "deviation.withdrawn": {
+    readonly deviation: string;
+    /** The run whose finding was ours, and the run after the mapping was mended. */
+    readonly run: string;
+    readonly laterRun: string;
+    readonly reason: string;
+    readonly person: PersonId;
+    readonly approver: PersonId;
+  };
+  "exception.approved": {
+    readonly exception: string;
+    readonly control: string;
+    readonly attribute?: string;
+    readonly items: readonly string[];
+    readonly until: LocalDate;
+    readonly compensatingControl: string;
+    readonly reason: string;
+    readonly approver: PersonId;
+  };
+  "occurrence.not-applicable": {
+    readonly control: string;
+    readonly activity: string;
+    readonly occurrence: string;
+    readonly reason: string;
+    readonly approver: PersonId;
+  };
+  "sample.drawn": DrawBody;
+  "package.created": {
+    readonly package: string;
+    readonly manifest: Digest;
+    readonly run: string;
+    readonly size: number;
+    readonly checkpointSize: number;
+  };
+};
+
+export type RecordType = keyof RecordBodies;
