@@ -3,22 +3,10 @@
  * the map, the package and the JSON agree cell by cell.
  */
 import type { EpochMs, Instant, LocalDate } from "@countersign/kernel";
-import type {
-  Extraction,
-  Item,
-  Lack,
-  PersonId,
-  Provenance,
-  WindowBody,
-} from "@countersign/records";
+import type { Extraction, Item, Lack, PersonId, Provenance, WindowBody } from "@countersign/records";
 
 /** Why a result is unknown. */
-export type UnknownReason =
-  | "not-collected"
-  | "source-failed"
-  | "source-lacks-fact"
-  | "erased"
-  | "rule-error";
+export type UnknownReason = "not-collected" | "source-failed" | "source-lacks-fact" | "erased" | "rule-error";
 
 export type AttributeResult =
   | { readonly state: "operated" }
@@ -244,18 +232,12 @@ export type Summary = {
   }[];
 };
 
-/** A population as an assessment reads it. `items` may be read more than once and is in id order. */
+/** A population as an assessment reads it; its lines are fed one at a time, in id order. */
 export type PopulationInput = {
   readonly use: PopulationUse;
   readonly covers: { readonly start: EpochMs; readonly end: EpochMs };
   readonly lacks: readonly Lack[];
-  readonly items: () => Iterable<ItemLine>;
 };
-
-export type ItemLine =
-  | { readonly item: Item; readonly salt: string }
-  /** An erased item: its leaf remains, its facts do not. */
-  | { readonly erased: string };
 
 /** One line of the result list. */
 export type ResultLine = Occurrence;

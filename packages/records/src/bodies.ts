@@ -168,11 +168,7 @@ export type RecordBodies = {
   "difference.resolved": {
     readonly reconciliation: string;
     readonly ids: readonly string[];
-    readonly resolution:
-      | "explained"
-      | "source-error"
-      | "belongs-to-population"
-      | "outside-population";
+    readonly resolution: "explained" | "source-error" | "belongs-to-population" | "outside-population";
     readonly reason: string;
     readonly person: PersonId;
   };

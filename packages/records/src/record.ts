@@ -64,3 +64,19 @@ export type BlobRef = {
 
 /** A population item: `id` and the facts of its kind. */
 export type Item = JsonObject & { readonly id: string };
+
+/** Where an item came from: a slice of the raw bytes that the read kept. */
+export type RawRef = {
+  /** Name of the raw file in the population's record. */
+  readonly file: string;
+  readonly offset: number;
+  readonly length: number;
+  /** In a joined population: the record of the population that holds the file. */
+  readonly record?: string;
+};
+
+/** One line of a population's list, as it stands in the NDJSON (members in this order: canonical JSON sorts them). */
+export type ItemLine =
+  | { readonly item: Item; readonly raw: readonly RawRef[]; readonly salt: string }
+  /** An erased item: its leaf remains, its facts do not. */
+  | { readonly erased: string };

@@ -76,10 +76,7 @@ export const change: ItemKind = {
     tickets: optional(listOf(text), "tickets that it names"),
     links: optional(listOf(text), "reviews and changes that it links to"),
     emergency: optional(bool, "whether it was declared an emergency"),
-    signature: optional(
-      text,
-      "none, or the kind of signature that the commit carries (not checked)",
-    ),
+    signature: optional(text, "none, or the kind of signature that the commit carries (not checked)"),
     trailers: optional(
       listOf(
         object({

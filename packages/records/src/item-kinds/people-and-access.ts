@@ -28,10 +28,7 @@ export const hire: ItemKind = {
     backgroundCheckedAt: optional(timestamp, "when the background check was completed"),
     accessGrantedAt: optional(timestamp, "when the first access was granted"),
     trainedAt: optional(timestamp, "when the security and AI training was completed"),
-    acknowledgedAt: optional(
-      timestamp,
-      "when the code of conduct and the policies were acknowledged",
-    ),
+    acknowledgedAt: optional(timestamp, "when the code of conduct and the policies were acknowledged"),
   },
 };
 
