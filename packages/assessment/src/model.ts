@@ -3,7 +3,7 @@
  * the map, the package and the JSON agree cell by cell.
  */
 import type { EpochMs, Instant, LocalDate } from "@countersign/kernel";
-import type { Extraction, Item, Lack, PersonId, Provenance, WindowBody } from "@countersign/records";
+import type { Extraction, Lack, PersonId, Provenance, WindowBody } from "@countersign/records";
 
 /** Why a result is unknown. */
 export type UnknownReason = "not-collected" | "source-failed" | "source-lacks-fact" | "erased" | "rule-error";
