@@ -1,1 +1,2 @@
 export type * from "./connector.ts";
+export type * from "./package-view.ts";
