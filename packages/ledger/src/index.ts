@@ -1,0 +1,5 @@
+export * from "./checkpoint.ts";
+export * from "./merkle.ts";
+export * from "./note.ts";
+export * from "./sealed-list.ts";
+export * from "./tlog-proof.ts";

@@ -1,0 +1,113 @@
+/**
+ * Lists that grow with the data, as NDJSON whose lines are the leaves of an RFC 6962 tree. Each line carries its salt,
+ * so its hash does not give a guessable item away; an erased line keeps its leaf hash and thereby the root.
+ */
+import { hash } from "node:crypto";
+import {
+  canonicalJson,
+  Digester,
+  err,
+  fromHex,
+  ok,
+  toHex,
+  type Digest,
+  type Result,
+} from "@countersign/kernel";
+import { leafHash, TreeHasher, type Hash } from "./merkle.ts";
+
+/** 16 bytes as hex. */
+export const SALT_BYTES = 16;
+
+/** Deterministic: the one spelling of a line. Members are in canonical order (item, raw, salt). */
+export function sealLine(item: unknown, salt: string, raw?: unknown): string {
+  return raw === undefined
+    ? `{"item":${canonicalJson(item)},"salt":"${salt}"}`
+    : `{"item":${canonicalJson(item)},"raw":${canonicalJson(raw)},"salt":"${salt}"}`;
+}
+
+export function erasedLine(leaf: Hash): string {
+  return `{"erased":"${toHex(leaf)}"}`;
+}
+
+/** A salt for what is derived from an item: it cannot be turned back into the item's own salt. */
+export function derivedSalt(salt: string, purpose: string): string {
+  return hash("sha256", `${purpose}\n${salt}`, "hex").slice(0, SALT_BYTES * 2);
+}
+
+const ERASED = /^\{"erased":"([0-9a-f]{64})"\}$/;
+
+/** The leaf of a line: of an erased one, the hash that it still names. */
+export function lineLeaf(line: Uint8Array): Hash {
+  // `{"erased":"` cannot begin an unerased line, whose first member is "item".
+  if (line.length === 77 && line[2] === 0x65) {
+    const match = ERASED.exec(Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString("latin1"));
+    if (match?.[1] !== undefined) return fromHex(match[1]);
+  }
+  return leafHash(line);
+}
+
+export type SealedList = {
+  readonly count: number;
+  readonly root: string;
+  readonly digest: Digest;
+  readonly size: number;
+};
+
+/** Takes lines in list order and gives the list's reference. */
+export class ListSealer {
+  readonly #tree: TreeHasher;
+  readonly #digester = new Digester();
+
+  constructor(onNode?: (level: number, index: number, hash: Hash) => void) {
+    this.#tree = new TreeHasher(onNode);
+  }
+
+  /** @param line without its newline. @returns the bytes to store, newline included. */
+  add(line: string): Uint8Array {
+    const bytes = Buffer.from(`${line}\n`);
+    this.#tree.append(lineLeaf(bytes.subarray(0, -1)));
+    this.#digester.update(bytes);
+    return bytes;
+  }
+
+  finish(): SealedList {
+    const { digest, size } = this.#digester.finish();
+    return { count: this.#tree.size, root: toHex(this.#tree.root()), digest, size };
+  }
+}
+
+/**
+ * Re-hashes the bytes of a list that arrive in pieces of any size. Memory is one line.
+ */
+export class ListReader {
+  readonly #tree: TreeHasher;
+  readonly #digester = new Digester();
+  readonly #onLine: ((line: Buffer) => void) | undefined;
+  #rest: Buffer = Buffer.alloc(0);
+
+  constructor(onLine?: (line: Buffer) => void, onNode?: (level: number, index: number, hash: Hash) => void) {
+    this.#onLine = onLine;
+    this.#tree = new TreeHasher(onNode);
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#digester.update(bytes);
+    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const buffer = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    let start = 0;
+    for (let end = buffer.indexOf(10, start); end >= 0; end = buffer.indexOf(10, start)) {
+      const line = buffer.subarray(start, end);
+      this.#tree.append(lineLeaf(line));
+      this.#onLine?.(line);
+      start = end + 1;
+    }
+    // A copy: the caller may reuse its chunk.
+    this.#rest = Buffer.from(buffer.subarray(start));
+  }
+
+  finish(): Result<SealedList, string> {
+    if (this.#rest.length > 0) return err("the last line has no newline");
+    const { digest, size } = this.#digester.finish();
+    return ok({ count: this.#tree.size, root: toHex(this.#tree.root()), digest, size });
+  }
+}
