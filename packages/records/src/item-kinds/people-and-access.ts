@@ -25,9 +25,16 @@ export const hire: ItemKind = {
     startedAt: required(timestamp, "the first day"),
     role: optional(text, "the role"),
     employment: optional(text, "employee, contractor, …"),
+    backgroundChecked: optional(
+      bool,
+      "whether a background check had been completed when the source was read",
+    ),
     backgroundCheckedAt: optional(timestamp, "when the background check was completed"),
+    accessGranted: optional(bool, "whether any access had been granted when the source was read"),
     accessGrantedAt: optional(timestamp, "when the first access was granted"),
+    trained: optional(bool, "whether the training had been completed when the source was read"),
     trainedAt: optional(timestamp, "when the security and AI training was completed"),
+    acknowledged: optional(bool, "whether the acknowledgement had been given when the source was read"),
     acknowledgedAt: optional(timestamp, "when the code of conduct and the policies were acknowledged"),
   },
 };
@@ -45,6 +52,7 @@ export const leaver: ItemKind = {
     id: required(text, "the record's id in the source"),
     person: required(person, "who left"),
     endedAt: required(timestamp, "when the employment ended"),
+    accessRemoved: optional(bool, "whether all access had been removed when the source was read"),
     accessRemovedAt: optional(timestamp, "when the last access was removed"),
     removals: optional(
       listOf(
@@ -75,6 +83,7 @@ export const accessGrant: ItemKind = {
     grantedAt: required(timestamp, "when the system granted it"),
     grantedBy: optional(person, "who carried it out"),
     requestedAt: optional(timestamp, "when it was asked for"),
+    approved: optional(bool, "whether anybody had approved it when the source was read"),
     approvedBy: optional(person, "who approved it"),
     approvedAt: optional(timestamp, "when it was approved"),
     ticket: optional(text, "the request"),

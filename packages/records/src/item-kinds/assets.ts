@@ -1,0 +1,141 @@
+import {
+  bool,
+  integer,
+  listOf,
+  optional,
+  person,
+  required,
+  text,
+  timestamp,
+  type ItemKind,
+} from "../schema.ts";
+
+export const session: ItemKind = {
+  kind: "session",
+  variable: "session",
+  words: "a time that somebody held privileged access to production or a GPU cluster",
+  cutOff: "startedAt",
+  cutOffWords: "A session belongs to the window in which it began.",
+  keys: ["id"],
+  actor: "person",
+  title: "system",
+  fields: {
+    id: required(text, "the session's id in the source"),
+    person: required(person, "who held the access"),
+    system: required(text, "the system"),
+    startedAt: required(timestamp, "when it began"),
+    endedAt: optional(timestamp, "when it ended"),
+    approved: optional(bool, "whether anybody had approved it when the source was read"),
+    approvedBy: optional(person, "who approved it"),
+    approvedAt: optional(timestamp, "when it was approved"),
+    expires: optional(bool, "whether the access was set to end by itself"),
+    expiresAt: optional(timestamp, "when it was set to end"),
+    logged: optional(bool, "whether what was done in it is logged"),
+    ticket: optional(text, "the request"),
+  },
+};
+
+export const secret: ItemKind = {
+  kind: "secret",
+  variable: "secret",
+  words: "a secret or key on a list that was taken",
+  cutOff: "listedAt",
+  cutOffWords: "A key belongs to the list that was taken at the stated time.",
+  keys: ["id", "name"],
+  actor: "owner",
+  title: "name",
+  fields: {
+    id: required(text, "the key's id on this list, never its value"),
+    name: required(text, "the key's name"),
+    listedAt: required(timestamp, "when the list was taken"),
+    provider: optional(text, "the model provider or system that it opens"),
+    environments: optional(listOf(text), "the environments that use it"),
+    owned: optional(bool, "whether the list names an owner"),
+    owner: optional(person, "who owns it"),
+    rotatedAt: optional(timestamp, "when it was last made or replaced"),
+  },
+};
+
+export const device: ItemKind = {
+  kind: "device",
+  variable: "device",
+  words: "a worker's device on a list that was taken",
+  cutOff: "listedAt",
+  cutOffWords: "A device belongs to the list that was taken at the stated time.",
+  keys: ["id", "person"],
+  actor: "person",
+  title: "model",
+  fields: {
+    id: required(text, "the device's id on this list"),
+    listedAt: required(timestamp, "when the list was taken"),
+    person: optional(person, "who uses it"),
+    model: optional(text, "what it is"),
+    diskEncrypted: optional(bool, "whether its disk is encrypted"),
+    malwareProtection: optional(bool, "whether protection against malware is on"),
+    patchedAt: optional(timestamp, "when it last had every security patch"),
+  },
+};
+
+export const assetRetirement: ItemKind = {
+  kind: "asset-retirement",
+  variable: "assetRetirement",
+  words: "a device, disk or scratch volume that was handed on or disposed of",
+  cutOff: "releasedAt",
+  cutOffWords: "A retirement belongs to the window in which the asset left its owner's hands.",
+  keys: ["id", "asset"],
+  actor: "wipedBy",
+  title: "asset",
+  fields: {
+    id: required(text, "the retirement's id in the source"),
+    asset: required(text, "the asset"),
+    releasedAt: required(timestamp, "when it was handed on or disposed of"),
+    destination: optional(text, "reuse or disposal"),
+    wiped: optional(bool, "whether it had been wiped when the source was read"),
+    wipedAt: optional(timestamp, "when it was wiped"),
+    wipedBy: optional(person, "who wiped it"),
+    proofKept: optional(bool, "whether the log of the wipe or a certificate is kept"),
+  },
+};
+
+export const finding: ItemKind = {
+  kind: "finding",
+  variable: "finding",
+  words: "a vulnerability that was found in code, an image or a dependency",
+  cutOff: "foundAt",
+  cutOffWords:
+    "A finding belongs to the window in which it was first seen. Its fix may lie after the window's end and is not due until its term is over.",
+  keys: ["id"],
+  actor: "owner",
+  title: "title",
+  fields: {
+    id: required(text, "the finding's id in the source"),
+    title: optional(text, "what was found"),
+    resource: optional(text, "the repository, image or host"),
+    severity: required(text, "critical, high, medium or low"),
+    foundAt: required(timestamp, "when it was first seen"),
+    fixed: optional(bool, "whether it had been fixed when the source was read"),
+    fixedAt: optional(timestamp, "when it was fixed"),
+    owner: optional(person, "who owns it"),
+    ageDays: optional(integer, "its age as the source counts it"),
+  },
+};
+
+export const backup: ItemKind = {
+  kind: "backup",
+  variable: "backup",
+  words: "a run of a backup job",
+  cutOff: "startedAt",
+  cutOffWords: "A run belongs to the window in which it began.",
+  keys: ["id"],
+  actor: "handledBy",
+  title: "store",
+  fields: {
+    id: required(text, "the run's id in the source"),
+    store: required(text, "what is backed up"),
+    startedAt: required(timestamp, "when it began"),
+    outcome: required(text, "succeeded or failed"),
+    handled: optional(bool, "whether its failure had been handled when the source was read"),
+    handledAt: optional(timestamp, "when it was handled: a later run succeeded, or a person closed it"),
+    handledBy: optional(person, "who handled it"),
+  },
+};
