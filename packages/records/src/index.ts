@@ -1,4 +1,6 @@
 export type * from "./bodies.ts";
+export * from "./fold.ts";
 export * from "./item-kinds/all.ts";
 export * from "./record.ts";
 export * from "./schema.ts";
+export * from "./validate.ts";

@@ -1,2 +1,3 @@
 export type * from "./connector.ts";
 export type * from "./package-view.ts";
+export type * from "./store.ts";

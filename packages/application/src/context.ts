@@ -1,0 +1,37 @@
+/** What every use case is handed. The command line builds it once; nothing here reaches for the environment. */
+import type { Clock, Random } from "@countersign/kernel";
+import type { Actor } from "@countersign/records";
+import type { Blobs, CheckpointSigner, Connector, ListWriterFactory, Store } from "./ports/index.ts";
+
+export type Keys = CheckpointSigner & {
+  /** The log's verifier key, as auditors are given it. */
+  readonly logKey: string;
+  readonly attestationPem: string;
+  /** DER SPKI in base64. */
+  readonly attestationKey: string;
+};
+
+/** Checkpoints kept outside the database: beside the program, where the company's own git history carries them out. */
+export type OutsideCheckpoints = {
+  read(): readonly { readonly name: string; readonly note: string }[];
+  write(note: string): void;
+};
+
+export type Context = {
+  readonly organization: string;
+  readonly store: Store;
+  readonly blobs: Blobs;
+  readonly lists: ListWriterFactory;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly actor: Actor;
+  readonly keys: Keys;
+  readonly outside: OutsideCheckpoints;
+  readonly connectors: readonly Connector[];
+  /** Resolves a path of the program folder. */
+  readonly resolve: (path: string) => string;
+  /** One line of progress; goes to stderr. */
+  readonly say: (line: string) => void;
+  /** "countersign 0.1.0" */
+  readonly generator: string;
+};

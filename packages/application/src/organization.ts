@@ -1,0 +1,75 @@
+/** The first record of a log, and the check of a log against what is kept outside it. */
+import { ProblemError, toHex } from "@countersign/kernel";
+import { equalHashes, openCheckpoint, parseVerifierKey, rootAt } from "@countersign/ledger";
+import { makeRecord, publish } from "./append.ts";
+import type { Context } from "./context.ts";
+
+/** Creates the organization's log when there is none, and refuses one that is older than a checkpoint kept outside it. */
+export async function openOrganization(ctx: Context): Promise<{ readonly created: boolean }> {
+  await ctx.store.createLog(ctx.organization, ctx.keys.origin, ctx.clock.now());
+  const created = await ctx.store.transaction(ctx.organization, async (tx) => {
+    await tx.lock("log");
+    const log = await tx.stateOf("log.created", "log");
+    if (log !== undefined) {
+      if (log.body.logKey !== ctx.keys.logKey)
+        throw new ProblemError({
+          code: "log-key",
+          what: "the log was made with another key than this workspace holds",
+          next: "restore keys/ of the workspace that made it",
+        });
+      return false;
+    }
+    await tx.append(
+      makeRecord(ctx, "log.created", ctx.organization, {
+        origin: ctx.keys.origin,
+        logKey: ctx.keys.logKey,
+        attestationKey: ctx.keys.attestationKey,
+      }),
+    );
+    return true;
+  });
+  // A log that begins anew beside an old checkpoint has lost its history: say so before anything is written over it.
+  await compareWithOutside(ctx);
+  if (created) await publish(ctx);
+  return { created };
+}
+
+/** @throws ProblemError that names the checkpoint when the database is older than it, or has forked from it. */
+export async function compareWithOutside(ctx: Context): Promise<number> {
+  const verifier = parseVerifierKey(ctx.keys.logKey);
+  if (!verifier.ok) throw new Error(verifier.error);
+  const newest = await ctx.store.newestCheckpoint(ctx.organization);
+  const size = newest?.size ?? 0;
+  let compared = 0;
+  for (const { name, note } of ctx.outside.read()) {
+    const opened = openCheckpoint(note, verifier.value);
+    if (!opened.ok)
+      throw new ProblemError({
+        code: "outside-checkpoint",
+        what: "a checkpoint kept beside the program is not one of this log",
+        where: name,
+        why: opened.error,
+        next: "if the workspace was begun anew on purpose, move the old checkpoint files away; they still prove the old log",
+      });
+    const { size: outside, root } = opened.value;
+    if (outside > size)
+      throw new ProblemError({
+        code: "rolled-back",
+        what: `the database is older than a checkpoint kept outside it: ${size} records, the checkpoint has ${outside}`,
+        where: name,
+        why: "records that were acknowledged are missing; an old copy of the database may have been restored",
+        next: "restore the newer database; nothing was written",
+      });
+    const read = await ctx.store.treeReader(ctx.organization, size);
+    if (outside > 0 && !equalHashes(rootAt(outside, read), root))
+      throw new ProblemError({
+        code: "forked",
+        what: `the first ${outside} records are not those of a checkpoint kept outside`,
+        where: name,
+        why: `root ${toHex(rootAt(outside, read)).slice(0, 16)}… here, ${toHex(root).slice(0, 16)}… in the checkpoint`,
+        next: "countersign fsck names what differs; keep the checkpoint, it proves the fork",
+      });
+    compared++;
+  }
+  return compared;
+}

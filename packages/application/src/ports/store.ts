@@ -1,0 +1,105 @@
+/**
+ * Where facts are kept. One transaction holds the change and its records, or neither happens.
+ */
+import type { Digest, EpochMs } from "@countersign/kernel";
+import type { Checkpoint, Hash, HashReader } from "@countersign/ledger";
+import type { LedgerRecord, ListRef, PersonId, RecordType, StateRow } from "@countersign/records";
+
+/** Signs what the sequencer publishes. The private key stays behind it. */
+export type CheckpointSigner = { readonly origin: string; sign(checkpoint: Checkpoint): string };
+
+export type Transaction = {
+  /** Inserts the record unindexed, and folds it into state. Durable when the transaction commits. */
+  append(record: LedgerRecord): Promise<void>;
+  /** Many at once, for bulk loads; the same promise. */
+  appendAll(records: readonly LedgerRecord[]): Promise<void>;
+  /** Rows of state in the order their records were written. */
+  state<T extends RecordType>(kind: T): Promise<StateRow<T>[]>;
+  stateOf<T extends RecordType>(kind: T, key: string): Promise<StateRow<T> | undefined>;
+  /** Holds until the transaction ends, so that two processes do not both take the same next version. */
+  lock(name: string): Promise<void>;
+  /** 32 bytes, made on first use and the same ever after. */
+  directoryKey(fresh: Uint8Array): Promise<Uint8Array>;
+  people(): Promise<DirectoryEntry[]>;
+  putPeople(entries: readonly DirectoryEntry[]): Promise<void>;
+};
+
+export type DirectoryEntry = {
+  readonly id: PersonId;
+  readonly name: string;
+  readonly identities: readonly string[];
+  readonly bot: boolean;
+};
+
+/** What a receipt can say of its record. */
+export type ReceiptState =
+  | { readonly state: "unknown" }
+  | { readonly state: "durable" }
+  | { readonly state: "sequenced" | "published"; readonly index: number };
+
+export type PlacedEntry = { readonly index: number; readonly id: string; readonly entry: string };
+
+export type Store = {
+  /** @throws what `work` throws, after rolling back; nothing of it is kept then. */
+  transaction<T>(organization: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Creates the log's row. Idempotent. @throws ProblemError when the organization's log has another origin. */
+  createLog(organization: string, origin: string, at: EpochMs): Promise<void>;
+  /**
+   * Gives every durable record its index, extends the tree and publishes a signed checkpoint, all in one transaction
+   * that holds the log's row: indices are never reused and never skipped, whoever else sequences at the same time.
+   * @returns the newest checkpoint, or undefined while the log is empty.
+   */
+  sequence(
+    organization: string,
+    signer: CheckpointSigner,
+    now: EpochMs,
+  ): Promise<PublishedCheckpoint | undefined>;
+  newestCheckpoint(organization: string): Promise<PublishedCheckpoint | undefined>;
+  receipt(organization: string, id: string): Promise<ReceiptState>;
+  /** Entries [from, through) in index order, in pages. */
+  entries(organization: string, from: number, through: number): AsyncIterable<readonly PlacedEntry[]>;
+  /** Reads the complete subtrees that proofs and roots at `size` need. */
+  treeReader(organization: string, size: number): Promise<HashReader>;
+  leafOf(organization: string, index: number): Promise<Hash | undefined>;
+  /** Names every place where the database contradicts itself: entries, leaf hashes, tree, checkpoints, state. */
+  check(
+    organization: string,
+    openNote: (note: string) => { size: number; root: Hash } | string,
+    progress: (done: number, of: number) => void,
+  ): Promise<{ readonly entries: number; readonly faults: readonly StoreFault[] }>;
+  close(): Promise<void>;
+};
+
+export type StoreFault = { readonly code: string; readonly where: string; readonly message: string };
+
+export type PublishedCheckpoint = { readonly size: number; readonly root: Hash; readonly note: string };
+
+/** Bytes by digest. What is written is on disk before the digest is handed out. */
+export type Blobs = {
+  put(bytes: Uint8Array): { readonly digest: Digest; readonly size: number };
+  create(): BlobWriter;
+  has(digest: Digest): boolean;
+  /** @throws ProblemError when the blob is missing. */
+  read(digest: Digest): Uint8Array;
+  readRange(digest: Digest, offset: number, length: number): Uint8Array;
+  /** Pieces of up to 1 MiB. */
+  stream(digest: Digest): Iterable<Uint8Array>;
+  /** Re-hashes the stored bytes. */
+  check(digest: Digest): "intact" | "damaged" | "missing";
+};
+
+export type BlobWriter = {
+  readonly size: number;
+  write(bytes: Uint8Array): { readonly offset: number; readonly length: number };
+  finish(): { readonly digest: Digest; readonly size: number };
+  discard(): void;
+};
+
+/** Sorts what arrives in any order by id, seals it and keeps it as a blob. */
+export type ListWriter = {
+  /** @param line a sealed line without newline; ids are unique or the list is refused. */
+  add(id: string, line: string): void;
+  finish(): ListRef;
+  discard(): void;
+};
+export type ListWriterFactory = () => ListWriter;

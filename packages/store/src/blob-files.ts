@@ -1,0 +1,175 @@
+/** Blobs as files named by digest. A digest is handed out only when the bytes and their name are on disk. */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { Digester, digestOf, hexOf, isDigest, ProblemError, type Digest } from "@countersign/kernel";
+import type { Blobs, BlobWriter } from "@countersign/application/ports";
+
+const CHUNK = 1 << 20;
+
+export function openBlobFiles(directory: string, uniqueName: () => string): Blobs {
+  const temporary = join(directory, "tmp");
+  mkdirSync(temporary, { recursive: true, mode: 0o700 });
+
+  const pathOf = (digest: Digest): string => {
+    // Digests also come from records: what is not one must not become a path.
+    if (!isDigest(digest)) throw new TypeError("not a digest");
+    const hex = hexOf(digest);
+    return join(directory, hex.slice(0, 2), hex);
+  };
+
+  const open = (digest: Digest): number => {
+    try {
+      return openSync(pathOf(digest), "r");
+    } catch (error) {
+      throw new ProblemError(
+        {
+          code: "blob-missing",
+          what: `the stored bytes of ${digest} cannot be read`,
+          where: pathOf(digest),
+          why: error instanceof Error ? error.message : String(error),
+          next: "countersign fsck names everything that is damaged or missing; restore the file from a backup",
+        },
+        { cause: error },
+      );
+    }
+  };
+
+  const readAt = (digest: Digest, offset: number, length: number): Uint8Array => {
+    const file = open(digest);
+    try {
+      const bytes = Buffer.alloc(length);
+      let filled = 0;
+      while (filled < length) {
+        const count = readSync(file, bytes, filled, length - filled, offset + filled);
+        if (count === 0) break;
+        filled += count;
+      }
+      return bytes.subarray(0, filled);
+    } finally {
+      closeSync(file);
+    }
+  };
+
+  function* stream(digest: Digest): Iterable<Uint8Array> {
+    const file = open(digest);
+    try {
+      for (;;) {
+        const bytes = Buffer.allocUnsafe(CHUNK);
+        const count = readSync(file, bytes, 0, CHUNK, null);
+        if (count === 0) return;
+        yield bytes.subarray(0, count);
+      }
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  const create = (): BlobWriter => new FileBlobWriter(join(temporary, uniqueName()), pathOf);
+
+  return {
+    put(bytes) {
+      const digest = digestOf(bytes);
+      if (existsSync(pathOf(digest))) return { digest, size: bytes.length };
+      const writer = create();
+      writer.write(bytes);
+      return writer.finish();
+    },
+    create,
+    has: (digest) => existsSync(pathOf(digest)),
+    read: (digest) => readAt(digest, 0, existsSync(pathOf(digest)) ? statSync(pathOf(digest)).size : 0),
+    readRange: readAt,
+    stream,
+    check(digest) {
+      if (!existsSync(pathOf(digest))) return "missing";
+      const digester = new Digester();
+      for (const bytes of stream(digest)) digester.update(bytes);
+      return digester.finish().digest === digest ? "intact" : "damaged";
+    },
+  };
+}
+
+class FileBlobWriter implements BlobWriter {
+  readonly #path: string;
+  readonly #pathOf: (digest: Digest) => string;
+  readonly #file: number;
+  readonly #digester = new Digester();
+  #buffered: Uint8Array[] = [];
+  #bufferedBytes = 0;
+  #size = 0;
+
+  constructor(path: string, pathOf: (digest: Digest) => string) {
+    this.#path = path;
+    this.#pathOf = pathOf;
+    this.#file = openSync(path, "wx", 0o600);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  write(bytes: Uint8Array): { offset: number; length: number } {
+    const place = { offset: this.#size, length: bytes.length };
+    this.#digester.update(bytes);
+    this.#size += bytes.length;
+    // A copy: callers reuse their buffers.
+    this.#buffered.push(Buffer.from(bytes));
+    this.#bufferedBytes += bytes.length;
+    if (this.#bufferedBytes >= CHUNK) this.#flush();
+    return place;
+  }
+
+  #flush(): void {
+    const bytes = Buffer.concat(this.#buffered);
+    let written = 0;
+    while (written < bytes.length) written += writeSync(this.#file, bytes, written);
+    this.#buffered = [];
+    this.#bufferedBytes = 0;
+  }
+
+  finish(): { digest: Digest; size: number } {
+    this.#flush();
+    const { digest, size } = this.#digester.finish();
+    const path = this.#pathOf(digest);
+    // A failed fsync is never retried: the kernel may have dropped the pages. The error ends the use case.
+    fsyncSync(this.#file);
+    closeSync(this.#file);
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    try {
+      linkSync(this.#path, path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    unlinkSync(this.#path);
+    syncDirectory(dirname(path));
+    syncDirectory(dirname(dirname(path)));
+    return { digest, size };
+  }
+
+  discard(): void {
+    closeSync(this.#file);
+    unlinkSync(this.#path);
+  }
+}
+
+/** The name of a new file is durable only once its directory is. */
+export function syncDirectory(path: string): void {
+  // Windows cannot open a directory; its file systems journal names.
+  if (process.platform === "win32") return;
+  const directory = openSync(path, "r");
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}

@@ -1,0 +1,5 @@
+export * from "./blob-files.ts";
+export * from "./key-files.ts";
+export * from "./list-writer.ts";
+export * from "./migrate.ts";
+export * from "./postgres-store.ts";

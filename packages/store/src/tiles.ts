@@ -1,0 +1,63 @@
+/** The tree as rows: tile `level` L holds the hashes of complete subtrees of 256^L leaves, 256 to a row. */
+import { nodeHash, type Hash, type HashReader } from "@countersign/ledger";
+
+export const TILE_WIDTH = 256;
+const TILE_HEIGHT = 8;
+
+export type Tile = { readonly level: number; readonly number: number; hashes: Buffer };
+
+const keyOf = (level: number, number: number): string => `${level}/${number}`;
+
+/** Tiles in memory: what was loaded, and what an append adds. */
+export class TileSet {
+  readonly #tiles = new Map<string, Tile>();
+  readonly changed = new Set<Tile>();
+
+  constructor(tiles: Iterable<Tile>) {
+    for (const tile of tiles) this.#tiles.set(keyOf(tile.level, tile.number), tile);
+  }
+
+  /** For TreeHasher: keeps the hashes that tiles store. */
+  readonly onNode = (level: number, index: number, hash: Hash): void => {
+    if (level % TILE_HEIGHT !== 0) return;
+    const tileLevel = level / TILE_HEIGHT;
+    const number = Math.floor(index / TILE_WIDTH);
+    let tile = this.#tiles.get(keyOf(tileLevel, number));
+    if (tile === undefined) {
+      tile = { level: tileLevel, number, hashes: Buffer.alloc(0) };
+      this.#tiles.set(keyOf(tileLevel, number), tile);
+    }
+    const at = (index % TILE_WIDTH) * 32;
+    if (tile.hashes.length !== at)
+      throw new RangeError(`tile ${tileLevel}/${number} does not end at ${index}`);
+    tile.hashes = Buffer.concat([tile.hashes, hash]);
+    this.changed.add(tile);
+  };
+
+  readonly read: HashReader = (level, index) => {
+    const tileLevel = Math.floor(level / TILE_HEIGHT);
+    const inner = level % TILE_HEIGHT;
+    const first = index * 2 ** inner;
+    return this.#fold(tileLevel, first, 2 ** inner);
+  };
+
+  #fold(level: number, first: number, count: number): Hash {
+    if (count > 1) {
+      const half = count / 2;
+      return nodeHash(this.#fold(level, first, half), this.#fold(level, first + half, half));
+    }
+    const tile = this.#tiles.get(keyOf(level, Math.floor(first / TILE_WIDTH)));
+    const at = (first % TILE_WIDTH) * 32;
+    if (tile === undefined || tile.hashes.length < at + 32)
+      throw new RangeError(`the tree has no hash ${first} at tile level ${level}`);
+    return tile.hashes.subarray(at, at + 32);
+  }
+}
+
+/** The unfinished tile of each level: all that an append to a tree of `size` leaves reads. */
+export function edgeTiles(size: number): { level: number; number: number }[] {
+  const edges: { level: number; number: number }[] = [];
+  for (let level = 0, count = size; count > 0; level++, count = Math.floor(count / TILE_WIDTH))
+    if (count % TILE_WIDTH !== 0) edges.push({ level, number: Math.floor(count / TILE_WIDTH) });
+  return edges;
+}
