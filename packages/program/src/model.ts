@@ -5,12 +5,7 @@
 import type { JsonObject, LocalDate } from "@countersign/kernel";
 import type { PersonId, WindowBody } from "@countersign/records";
 
-export type Category =
-  | "security"
-  | "availability"
-  | "confidentiality"
-  | "processing-integrity"
-  | "privacy";
+export type Category = "security" | "availability" | "confidentiality" | "processing-integrity" | "privacy";
 
 export type Criterion = {
   readonly id: string;
