@@ -1,0 +1,12 @@
+export * from "./blob-index.ts";
+export * from "./dsse.ts";
+export * from "./keys.ts";
+export * from "./layout.ts";
+export * from "./manifest.ts";
+export * from "./package-index.ts";
+export * from "./parts.ts";
+export * from "./paths.ts";
+export * from "./result-salt.ts";
+export { type OrganizationName } from "./shape.ts";
+export * from "./statement.ts";
+export * from "./zip-reader.ts";
