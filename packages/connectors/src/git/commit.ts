@@ -22,6 +22,7 @@ export type Commit = {
 
 /** Records hold years of four digits. */
 const LAST_SECOND = 253_402_300_799;
+const LONGEST_IDENT = 1000;
 
 export function parseCommit(bytes: Buffer): Commit {
   const { headers, messageStart } = splitHeaders(bytes);
@@ -93,13 +94,18 @@ export function parseIdent(line: string): Ident {
   const open = line.indexOf("<");
   const close = line.lastIndexOf(">");
   const bracketed = open >= 0 && close > open;
-  const tail = bracketed ? line.slice(close + 1) : line;
-  const date = /(?:^|\s)(\d{1,14})(?:\s+[+-]\d{1,6})?\s*$/.exec(tail);
-  const name = bracketed ? line.slice(0, open) : line.slice(0, date?.index ?? line.length);
-  const email = bracketed ? line.slice(open + 1, close).replaceAll(/[<>\s]+/g, "") : "";
+  const tail = (bracketed ? line.slice(close + 1) : line).trimEnd().slice(-LONGEST_IDENT);
+  const date = bracketed ? /^\s*(\d{1,14})\b/.exec(tail) : /(?:^|\s)(\d{1,14})(?: [+-]\d{1,6})?$/.exec(tail);
+  const name = bracketed ? line.slice(0, open) : tail.slice(0, date?.index ?? tail.length);
+  const email = bracketed
+    ? line
+        .slice(open + 1, close)
+        .slice(0, LONGEST_IDENT)
+        .replaceAll(/[<>\s]+/g, "")
+    : "";
   const seconds = Number(date?.[1] ?? Number.NaN);
   const readable = Number.isSafeInteger(seconds) && seconds <= LAST_SECOND;
-  return { name: name.trim(), email, ...(readable ? { at: seconds * 1000 } : {}) };
+  return { name: name.slice(0, LONGEST_IDENT).trim(), email, ...(readable ? { at: seconds * 1000 } : {}) };
 }
 
 function signatureKind(signature: Buffer | undefined): Signature {

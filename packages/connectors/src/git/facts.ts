@@ -3,13 +3,13 @@ import { formatInstant, type EpochMs, type JsonObject } from "@countersign/kerne
 import type { IdentityHints, KnownPerson, PersonResolver } from "@countersign/application/ports";
 import type { Commit, Ident } from "./commit.ts";
 import { checkOutcome } from "./outcome.ts";
-import { namesSomebody, peopleIn, type Named } from "./people.ts";
+import { peopleIn, peopleInFull, type Named } from "./people.ts";
 import { PULL_REQUEST_KEYS, type GitSettings } from "./settings.ts";
+import { cut, cutTitle } from "./text.ts";
 import { ticketsIn } from "./tickets.ts";
 import { foldKey, KeySet, parseTrailers, type Trailer } from "./trailers.ts";
 
-const LONGEST_TITLE = 500;
-const LONGEST_VALUE = 2000;
+const MOST_REMEMBERED = 20_000;
 
 export type ChangeFacts = {
   readonly facts: JsonObject;
@@ -30,10 +30,18 @@ export type Placed = {
   readonly mergedAt: EpochMs;
 };
 
+/** A trailer with the people it names, each already opaque. */
+type Read = Trailer & {
+  readonly folded: string;
+  readonly people: readonly (Named & { readonly known: KnownPerson })[];
+};
+
 /** The settings in the form in which each commit is read. */
 export class FactReader {
   readonly #settings: GitSettings;
-  readonly #person: PersonResolver;
+  readonly #resolve: PersonResolver;
+  /** The same few people stand in every commit. */
+  readonly #resolved = new Map<string, KnownPerson>();
   readonly #approvals: KeySet;
   readonly #checks: KeySet;
   readonly #links: KeySet;
@@ -41,7 +49,7 @@ export class FactReader {
 
   constructor(settings: GitSettings, person: PersonResolver) {
     this.#settings = settings;
-    this.#person = person;
+    this.#resolve = person;
     this.#approvals = new KeySet(settings.approvalKeys);
     this.#checks = new KeySet(settings.checkKeys);
     this.#links = new KeySet(settings.linkKeys);
@@ -57,29 +65,20 @@ export class FactReader {
   read(commit: Commit, placed: Placed): ChangeFacts | undefined {
     const author = hintsOf(commit.author);
     if (author === undefined) return undefined;
-    const headers = [commit.author, commit.committer].filter((ident) => ident !== undefined);
-    const trailers = parseTrailers(commit.message, this.#known);
-    const people = trailers.map((trailer) => this.#peopleOf(trailer, headers));
     const who = this.#person(author);
     const committer = hintsOf(commit.committer);
-    const approvals = this.#approvalsIn(trailers, people);
-    const checks = this.#checksIn(trailers, people);
-    const title = titleOf(commit.message);
-    const coAuthors = distinct(
-      matching(trailers, people, (key) => foldKey(key) === "co-authored-by").map(
-        (one) => this.#person(one).id,
-      ),
+    const headers = [commit.author, commit.committer].filter((ident) => ident !== undefined);
+    const trailers = parseTrailers(commit.message, this.#known).map((trailer) =>
+      this.#readTrailer(trailer, headers),
     );
+    const approvers = trailers
+      .filter((trailer) => this.#approvals.has(trailer.key))
+      .flatMap((one) => one.people);
+    const approvals = this.#approvalsIn(trailers);
+    const checks = this.#checksIn(trailers);
+    const coAuthors = trailers.filter((one) => one.folded === "co-authored-by").flatMap((one) => one.people);
+    const title = cutTitle(commit.message);
     const pullRequest = firstValue(trailers, PULL_REQUEST_KEYS);
-    const optionalFacts = {
-      ...(committer === undefined ? {} : { committer: this.#person(committer).id }),
-      ...(commit.author?.at === undefined ? {} : { authoredAt: formatInstant(commit.author.at) }),
-      ...(coAuthors.length === 0 ? {} : { coAuthors }),
-      ...(approvals.length === 0 ? {} : { approvals }),
-      ...(checks.length === 0 ? {} : { checks }),
-      ...(pullRequest === undefined ? {} : { pullRequest }),
-    };
-    const approvers = matching(trailers, people, (key) => this.#approvals.has(key));
     return {
       facts: {
         ...placed,
@@ -87,20 +86,23 @@ export class FactReader {
         title,
         author: who.id,
         authorIsBot: who.bot,
-        ...optionalFacts,
-        bypasses: this.#bypassesIn(trailers, people),
+        ...(committer === undefined ? {} : { committer: this.#person(committer).id }),
+        ...(commit.author?.at === undefined ? {} : { authoredAt: formatInstant(commit.author.at) }),
+        ...(coAuthors.length === 0 ? {} : { coAuthors: distinct(coAuthors.map((one) => one.known.id)) }),
+        ...(approvals.length === 0 ? {} : { approvals }),
+        ...(checks.length === 0 ? {} : { checks }),
+        ...(pullRequest === undefined ? {} : { pullRequest }),
+        bypasses: this.#bypassesIn(trailers),
         tickets: ticketsIn(commit.message, this.#settings.ticketPatterns),
         links: this.#linksIn(title, trailers),
         signature: commit.signature,
-        trailers: this.#allOf(trailers, people),
+        trailers: trailers.flatMap(asFacts),
       },
       approved: approvals.length > 0,
       checked: checks.length > 0,
-      reviewedElsewhere: trailers.some((trailer) =>
-        ["reviewed-on", "change-id"].includes(foldKey(trailer.key)),
-      ),
+      reviewedElsewhere: trailers.some((one) => one.folded === "reviewed-on" || one.folded === "change-id"),
       nameOnly: approvers.some((one) => one.email === undefined),
-      namesake: approvers.some((one) => sameName(one.name, author.name) && this.#person(one).id !== who.id),
+      namesake: approvers.some((one) => sameName(one.name, author.name) && one.known.id !== who.id),
     };
   }
 
@@ -109,55 +111,64 @@ export class FactReader {
    * an address. A bare name that a header of the same commit bears means that person, address and all: otherwise an
    * author could approve the change under a name alone and pass for somebody else.
    */
-  #peopleOf(trailer: Trailer, headers: readonly Ident[]): readonly Named[] {
-    const key = foldKey(trailer.key);
-    const speaksOfPeople = /-by$|^cc$/.test(key) || this.#approvals.has(key);
-    if (!speaksOfPeople && !namesSomebody(trailer.value)) return [];
+  #readTrailer(trailer: Trailer, headers: readonly Ident[]): Read {
+    const folded = foldKey(trailer.key);
+    const speaksOfPeople = folded.endsWith("-by") || folded === "cc" || this.#approvals.has(folded);
     const whole = headers.find((ident) => sameName(ident.name, trailer.value));
-    const named: readonly Named[] = whole === undefined ? peopleIn(trailer.value) : [{ name: whole.name }];
-    return named.map((one) => {
-      if (one.email !== undefined) return one;
-      const same = headers.find((ident) => ident.email !== "" && sameName(ident.name, one.name));
-      return same === undefined ? one : { name: same.name, email: same.email };
+    const named: readonly Named[] = !speaksOfPeople
+      ? peopleInFull(trailer.value)
+      : whole === undefined
+        ? peopleIn(trailer.value)
+        : [{ name: whole.name }];
+    const people = named.map((one) => {
+      const full = one.email === undefined ? withAddress(one, headers) : one;
+      return { ...full, known: this.#person(full) };
     });
+    return { ...trailer, folded, people };
   }
 
-  #approvalsIn(trailers: readonly Trailer[], people: readonly (readonly Named[])[]): readonly JsonObject[] {
-    const approvals = trailers.flatMap((trailer, index) => {
-      if (!this.#approvals.has(trailer.key)) return [];
-      return (people[index] ?? []).map((one) => {
-        const approver = this.#person(one);
-        return { person: approver.id, bot: approver.bot, via: trailer.key };
+  #person(hints: IdentityHints): KnownPerson {
+    const key = `${hints.email ?? ""}\n${hints.name ?? ""}`;
+    const known = this.#resolved.get(key);
+    if (known !== undefined) return known;
+    const fresh = this.#resolve(hints);
+    if (this.#resolved.size < MOST_REMEMBERED) this.#resolved.set(key, fresh);
+    return fresh;
+  }
+
+  #approvalsIn(trailers: readonly Read[]): readonly JsonObject[] {
+    const seen = new Set<string>();
+    return trailers.flatMap((trailer) => {
+      if (!this.#approvals.has(trailer.folded)) return [];
+      return trailer.people.flatMap(({ known }) => {
+        const same = `${known.id} ${trailer.folded}`;
+        if (seen.has(same)) return [];
+        seen.add(same);
+        return [{ person: known.id, bot: known.bot, via: trailer.key }];
       });
     });
-    const seen = new Set<string>();
-    return approvals.filter((approval) => {
-      const same = `${approval.person} ${foldKey(approval.via)}`;
-      return !seen.has(same) && seen.add(same) !== undefined;
-    });
   }
 
-  #checksIn(trailers: readonly Trailer[], people: readonly (readonly Named[])[]): readonly JsonObject[] {
-    return trailers.flatMap((trailer, index) => {
-      if (!this.#checks.has(trailer.key)) return [];
-      const by = this.#idOf(people[index]?.[0]);
+  #checksIn(trailers: readonly Read[]): readonly JsonObject[] {
+    return trailers.flatMap((trailer) => {
+      if (!this.#checks.has(trailer.folded)) return [];
+      const by = trailer.people[0]?.known.id;
       return [
         { name: trailer.key, outcome: checkOutcome(trailer.value), ...(by === undefined ? {} : { by }) },
       ];
     });
   }
 
-  #bypassesIn(trailers: readonly Trailer[], people: readonly (readonly Named[])[]): readonly JsonObject[] {
-    return trailers.flatMap((trailer, index): readonly JsonObject[] => {
+  #bypassesIn(trailers: readonly Read[]): readonly JsonObject[] {
+    return trailers.flatMap((trailer): readonly JsonObject[] => {
       if (!this.#settings.bypassPattern.test(trailer.key)) return [];
-      const named = people[index] ?? [];
-      if (named.length === 0) return [{ name: trailer.key }];
-      return named.map((one) => ({ name: trailer.key, by: this.#person(one).id }));
+      if (trailer.people.length === 0) return [{ name: trailer.key }];
+      return trailer.people.map((one) => ({ name: trailer.key, by: one.known.id }));
     });
   }
 
-  #linksIn(title: string, trailers: readonly Trailer[]): readonly string[] {
-    const linked = trailers.filter((trailer) => this.#links.has(trailer.key) && trailer.value !== "");
+  #linksIn(title: string, trailers: readonly Read[]): readonly string[] {
+    const linked = trailers.filter((trailer) => this.#links.has(trailer.folded) && trailer.value !== "");
     // GitHub's own titles: "Merge pull request #12 from …" and, for a squash, "… (#12)".
     const merged = /^Merge pull request (#\d+) /.exec(title) ?? /\((#\d+)\)$/.exec(title);
     const number = merged?.[1];
@@ -166,32 +177,24 @@ export class FactReader {
       ...(number === undefined ? [] : [number]),
     ]);
   }
-
-  #allOf(trailers: readonly Trailer[], people: readonly (readonly Named[])[]): readonly JsonObject[] {
-    return trailers.flatMap((trailer, index): readonly JsonObject[] => {
-      const named = people[index] ?? [];
-      if (named.length === 0) return [{ key: trailer.key, value: cut(trailer.value) }];
-      return named.map((one) => ({ key: trailer.key, person: this.#person(one).id }));
-    });
-  }
-
-  #idOf(named: Named | undefined): KnownPerson["id"] | undefined {
-    return named === undefined ? undefined : this.#person(named).id;
-  }
 }
 
-function matching(
-  trailers: readonly Trailer[],
-  people: readonly (readonly Named[])[],
-  wanted: (key: string) => boolean,
-): readonly Named[] {
-  return trailers.flatMap((trailer, index) => (wanted(trailer.key) ? (people[index] ?? []) : []));
+function withAddress(named: Named, headers: readonly Ident[]): Named {
+  const same = headers.find((ident) => ident.email !== "" && sameName(ident.name, named.name));
+  return same === undefined ? named : { name: same.name, email: same.email };
 }
 
-function firstValue(trailers: readonly Trailer[], keys: readonly string[]): string | undefined {
-  const values = keys.map((key) => trailers.find((trailer) => foldKey(trailer.key) === foldKey(key))?.value);
-  const found = values.find((value) => value !== undefined && value !== "");
-  return found === undefined ? undefined : cut(found);
+function asFacts(trailer: Read): readonly JsonObject[] {
+  if (trailer.people.length === 0) return [{ key: trailer.key, value: cut(trailer.value) }];
+  return trailer.people.map((one) => ({ key: trailer.key, person: one.known.id }));
+}
+
+function firstValue(trailers: readonly Read[], keys: readonly string[]): string | undefined {
+  for (const key of keys) {
+    const found = trailers.find((trailer) => trailer.folded === foldKey(key) && trailer.value !== "");
+    if (found !== undefined) return cut(found.value);
+  }
+  return undefined;
 }
 
 function hintsOf(ident: Ident | undefined): IdentityHints | undefined {
@@ -202,25 +205,10 @@ function hintsOf(ident: Ident | undefined): IdentityHints | undefined {
   };
 }
 
-function titleOf(message: string): string {
-  const line = message.trimStart().split(/\r?\n/, 1)[0] ?? "";
-  const title = line.trim();
-  return title.length <= LONGEST_TITLE ? title : `${cutAt(title, LONGEST_TITLE)}…`;
-}
-
-function cut(value: string): string {
-  return value.length <= LONGEST_VALUE ? value : `${cutAt(value, LONGEST_VALUE)}…`;
-}
-
-/** Never between the halves of a surrogate pair, which canonical JSON refuses. */
-function cutAt(text: string, length: number): string {
-  return text.slice(0, length).replace(/[\ud800-\udbff]$/, "");
-}
-
 function sameName(left: string | undefined, right: string | undefined): boolean {
   if (left === undefined || right === undefined) return false;
-  const folded = left.trim().toLowerCase();
-  return folded !== "" && folded === right.trim().toLowerCase();
+  if (left === right) return left !== "";
+  return left.length === right.length && left !== "" && left.toLowerCase() === right.toLowerCase();
 }
 
 function distinct(values: readonly string[]): readonly string[] {

@@ -1,6 +1,6 @@
 /** Commit objects through `git cat-file --batch`, each with its id computed again from its bytes. */
-import { createHash } from "node:crypto";
-import { startGit, type GitPlace } from "./run.ts";
+import { hash as digest } from "node:crypto";
+import { startGit, whatGitSaid, type GitPlace } from "./run.ts";
 
 export const BATCH_ARGUMENTS: readonly string[] = ["cat-file", "--batch"];
 
@@ -19,7 +19,7 @@ export type BatchAnswer =
 
 /** The id that a commit with these bytes has. */
 export function commitId(hash: "sha1" | "sha256", bytes: Uint8Array): string {
-  return createHash(hash).update(`commit ${bytes.length}\0`).update(bytes).digest("hex");
+  return digest(hash, Buffer.concat([Buffer.from(`commit ${bytes.length}\0`), bytes]), "hex");
 }
 
 /** git ended before it had answered; what it answered until then was read. */
@@ -84,8 +84,9 @@ export class ObjectReader {
     }
     const { code, stderr } = await this.#running.ended;
     if (code !== 0 || answered < this.#asked) {
-      const said = stderr.split("\n")[0] || `it ended with ${code}`;
-      throw new GitEnded(`git cat-file answered ${answered} of ${this.#asked} questions: ${said}`);
+      throw new GitEnded(
+        `git cat-file answered ${answered} of ${this.#asked} questions: ${whatGitSaid(stderr)}`,
+      );
     }
   }
 }

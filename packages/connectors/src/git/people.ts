@@ -5,14 +5,19 @@ export type Named = { readonly name?: string; readonly email?: string };
 const ADDRESS = /^[^\s@/:<>,;"()]+@[^\s@/:<>,;"()]+$/;
 const NOBODY = /^(?:none|nobody|no one|n\/?a|tbd|todo|-+|\?+|null)$/i;
 const LONGEST_NAME = 120;
-
-/** "Name <address>" at least once: a person, whatever the trailer's key says. */
-export function namesSomebody(value: string): boolean {
-  return /[^\s<>,;][^<>]*<[^\s@<>]+@[^\s@<>]+>/.test(value);
-}
+/** Nobody names people for longer than this; what is longer is text. */
+const LONGEST_VALUE = 2000;
 
 export function peopleIn(value: string): readonly Named[] {
+  if (value.length > LONGEST_VALUE) return [];
   return value.includes("<") ? bracketed(value) : bare(value);
+}
+
+/** Those of them who are given as "Name <address>": people, whatever the trailer's key says. */
+export function peopleInFull(value: string): readonly Named[] {
+  if (!value.includes("@")) return [];
+  const people = value.includes("<") ? peopleIn(value) : [];
+  return people.every((one) => one.name !== undefined && one.email !== undefined) ? people : [];
 }
 
 /** Addresses in angle brackets, each with the text before it as the name; a comma may be part of a name ("Example, Ada"). */

@@ -3,7 +3,7 @@ import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { formatInstant, ProblemError, type Instant, type Problem } from "@countersign/kernel";
 import { nearest } from "../settings/suggest.ts";
-import { askGit, type GitPlace } from "./run.ts";
+import { askGit, whatGitSaid, type GitPlace } from "./run.ts";
 import type { RepositorySettings } from "./settings.ts";
 
 export type Branch = {
@@ -82,7 +82,7 @@ async function notARepository(
       ...base,
       code: "git/owner",
       what: `git refuses to read repository ${settings.name}, because another user owns its folder.`,
-      why: firstLine(stderr),
+      why: whatGitSaid(stderr),
       next: "run as the folder's owner, or install git 2.38 or newer, which lets this connector vouch for the folder",
     };
   }
@@ -91,7 +91,7 @@ async function notARepository(
       ...base,
       code: "git/unreadable",
       what: `git could not open repository ${settings.name}.`,
-      why: firstLine(stderr),
+      why: whatGitSaid(stderr),
       next: `look at it with: git -C ${place.folder} rev-parse --git-dir`,
     };
   }
@@ -107,10 +107,6 @@ async function notARepository(
         ? "name the folder that holds .git, or clone the repository there"
         : `name the repository itself: path: ${outer}`,
   };
-}
-
-function firstLine(text: string): string {
-  return text.split("\n")[0] ?? "";
 }
 
 async function refsOf(place: GitPlace): Promise<Refs> {

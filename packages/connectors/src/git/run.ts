@@ -12,12 +12,18 @@ const SAFE_OPTIONS: readonly string[] = [
   "--no-replace-objects",
   "--no-pager",
   // What the repository's own settings could make git run.
-  ...["-c", `core.hooksPath=${devNull}`],
-  ...["-c", "core.fsmonitor=false"],
+  "-c",
+  `core.hooksPath=${devNull}`,
+  "-c",
+  "core.fsmonitor=false",
   // The listing comes from the commit objects themselves, not from a cache of them that could be stale.
-  ...["-c", "core.commitGraph=false"],
+  "-c",
+  "core.commitGraph=false",
   // The folder was named by the program and nothing in it is run, so another owner (a mount, a CI checkout) is no danger.
-  ...["-c", "safe.directory=*"],
+  "-c",
+  "safe.directory=*",
+  "-c",
+  "advice.graftFileDeprecated=false",
 ];
 
 function environment(ceiling: string): NodeJS.ProcessEnv {
@@ -73,6 +79,12 @@ export function startGit(place: GitPlace, args: readonly string[]): GitProcess {
   // It is always awaited where the output is read; this only keeps an early failure from being "unhandled" until then.
   ended.catch(() => {});
   return { stdin: child.stdin, stdout: child.stdout, ended, stop: () => child.kill() };
+}
+
+/** The line of an error output that says what happened. */
+export function whatGitSaid(stderr: string): string {
+  const lines = stderr.split("\n").filter((line) => line !== "");
+  return lines.find((line) => /^(?:fatal|error):/.test(line)) ?? lines[0] ?? "git said nothing";
 }
 
 /** Runs a command whose answer is short. */

@@ -12,9 +12,17 @@ const TRAILER = /^([A-Za-z0-9-]+)[ \t]*:(?!\/\/)(.*)$/;
 /** "Reviewed by:", "Differential Revision:": a trailer only where the key is one that the settings speak of. */
 const SPACED = /^([A-Za-z0-9-]+(?: [A-Za-z0-9-]+){1,3})[ \t]*:(.*)$/;
 
+/** A history repeats a dozen keys a hundred thousand times. */
+const folded = new Map<string, string>();
+const MOST_FOLDED = 1000;
+
 /** Keys compare without case, and a space counts as a hyphen. */
 export function foldKey(key: string): string {
-  return key.toLowerCase().replaceAll(" ", "-");
+  const known = folded.get(key);
+  if (known !== undefined) return known;
+  const fresh = key.toLowerCase().replaceAll(" ", "-");
+  if (folded.size < MOST_FOLDED) folded.set(key, fresh);
+  return fresh;
 }
 
 export class KeySet {

@@ -2,7 +2,7 @@
  * The listing of a branch's whole first-parent history. Committer dates do not fall steadily along it (a rebase, a slow
  * clock), so nothing may stop early: the whole of it is walked, and the window is applied line by line.
  */
-import { startGit, type GitPlace } from "./run.ts";
+import { startGit, whatGitSaid, type GitPlace } from "./run.ts";
 
 export type Step = {
   /** Committer date in seconds since 1970 as git reads it; 0 where the commit carries none that can be read. */
@@ -68,7 +68,7 @@ export async function* walk(
     steps: count,
     ...(last === undefined ? {} : { last }),
     holes: expected === undefined ? holes : [...holes, `the listing ends where ${expected} was due`],
-    ...(code === 0 ? {} : { failure: stderr.split("\n")[0] || `git ended with ${code}` }),
+    ...(code === 0 ? {} : { failure: whatGitSaid(stderr) }),
   };
 }
 
