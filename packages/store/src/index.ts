@@ -3,3 +3,4 @@ export * from "./key-files.ts";
 export * from "./list-writer.ts";
 export * from "./migrate.ts";
 export * from "./postgres-store.ts";
+export * from "./workspace.ts";

@@ -25,7 +25,7 @@ export async function openPostgresStore(
   config: pg.PoolConfig,
   migrations: readonly Migration[],
 ): Promise<Store> {
-  const administrator = new pg.Client({ ...config, application_name: "countersign migrate" });
+  const administrator = new pg.Client({ application_name: "countersign", ...config });
   await administrator.connect();
   try {
     await migrate(administrator, migrations);
@@ -33,9 +33,10 @@ export async function openPostgresStore(
     await administrator.end();
   }
   const pool = new pg.Pool({
+    // The embedded server recognises its users by the name that its configuration gives.
+    application_name: "countersign",
     ...config,
     max: 8,
-    application_name: "countersign",
     // A holder of the log's row that hangs must let go of it.
     idle_in_transaction_session_timeout: 60_000,
   });

@@ -1,0 +1,137 @@
+/** The items that get a page of their own, each from raw bytes to result. */
+import { hexOf, toHex } from "@countersign/kernel";
+import type { Occurrence, Summary } from "@countersign/assessment";
+import { inclusionProof, lineLeaf, MemoryTree } from "@countersign/ledger";
+import { partNames, rawPath } from "@countersign/package-format";
+import type { ItemLine, RawRef } from "@countersign/records";
+import type { Context } from "../context.ts";
+import type { LogState } from "../log-state.ts";
+import type { PopulationRow } from "../populations.ts";
+import type { ItemView } from "../ports/index.ts";
+import { linesOf } from "../read-list.ts";
+
+/** An attribute that is unknown for more items than this is described once, not item by item. */
+export const UNKNOWN_PAGES_MAX = 200;
+const RAW_SHOWN_MAX = 16 * 1024;
+
+/** Every deviation, and the unknown items of attributes that have few of them. */
+export function occurrencesWithPages(summary: Summary, results: Iterable<string>): Occurrence[] {
+  const few = new Set<string>();
+  for (const control of summary.controls)
+    for (const activity of control.activities)
+      for (const [i, attribute] of activity.attributes.entries())
+        if (attribute.unknown <= UNKNOWN_PAGES_MAX) few.add(`${control.id}/${activity.id}/${i}`);
+  const found: Occurrence[] = [];
+  for (const line of results) {
+    // Most lines are operated in full: looking for the words is cheaper than reading the line.
+    if (!/"state":"(?:deviated|unknown|late|missed)"/.test(line)) continue;
+    const occurrence = (JSON.parse(line) as { item: Occurrence }).item;
+    const wanted =
+      occurrence.state === "deviated" ||
+      occurrence.state === "late" ||
+      occurrence.state === "missed" ||
+      occurrence.attributes.some(
+        (result, i) =>
+          result.state === "deviated" ||
+          (result.state === "unknown" && few.has(`${occurrence.control}/${occurrence.activity}/${i}`)),
+      );
+    if (wanted) found.push(occurrence);
+  }
+  return found;
+}
+
+/** @param populationOf the population that an activity was tested on; none for periodic ones. */
+export function itemViews(
+  ctx: Pick<Context, "blobs">,
+  log: LogState,
+  rows: readonly PopulationRow[],
+  occurrences: readonly Occurrence[],
+  populationOf: (occurrence: Occurrence) => string | undefined,
+): ItemView[] {
+  const byPopulation = new Map<string, Set<string>>();
+  for (const occurrence of occurrences) {
+    const record = populationOf(occurrence);
+    if (record === undefined) continue;
+    let ids = byPopulation.get(record);
+    if (ids === undefined) byPopulation.set(record, (ids = new Set()));
+    ids.add(occurrence.id);
+  }
+  const found = new Map<string, Pick<ItemView, "line" | "population" | "raw" | "proof">>();
+  for (const [record, ids] of byPopulation) {
+    const row = rows.find((each) => each.record === record);
+    if (row !== undefined)
+      for (const [id, view] of readItems(ctx, log, rows, row, ids)) found.set(`${record}\n${id}`, view);
+  }
+  return occurrences.map((occurrence) => ({
+    occurrence,
+    line: undefined,
+    population: undefined,
+    raw: [],
+    proof: undefined,
+    ...found.get(`${populationOf(occurrence) ?? ""}\n${occurrence.id}`),
+  }));
+}
+
+/** Lines, raw slices and proofs of some items of one population. */
+export function* readItems(
+  ctx: Pick<Context, "blobs">,
+  log: LogState,
+  rows: readonly PopulationRow[],
+  row: PopulationRow,
+  ids: ReadonlySet<string>,
+): Generator<[string, Pick<ItemView, "line" | "population" | "raw" | "proof">]> {
+  const tree = new MemoryTree();
+  const wanted: { index: number; line: Extract<ItemLine, { item: unknown }>; leaf: Uint8Array }[] = [];
+  for (const text of linesOf(ctx.blobs, row.body.items.digest)) {
+    const leaf = lineLeaf(Buffer.from(text));
+    const line = JSON.parse(text) as ItemLine;
+    if ("item" in line && ids.has(line.item.id)) wanted.push({ index: tree.size, line, leaf });
+    tree.append(leaf);
+  }
+  for (const { index, line, leaf } of wanted)
+    yield [
+      line.item.id,
+      {
+        line,
+        population: row.record,
+        raw: line.raw.flatMap((ref) => rawSlice(ctx, rows, row, ref)),
+        proof: {
+          leafIndex: index,
+          leafHash: toHex(leaf),
+          path: inclusionProof(index, tree.size, tree.read).map(toHex),
+          root: toHex(tree.root()),
+          count: tree.size,
+          record: row.record,
+          recordIndex: log.indexOf(row.record),
+        },
+      },
+    ];
+}
+
+function rawSlice(
+  ctx: Pick<Context, "blobs">,
+  rows: readonly PopulationRow[],
+  row: PopulationRow,
+  ref: RawRef,
+): ItemView["raw"] {
+  const holder = ref.record === undefined ? row : rows.find((each) => each.record === ref.record);
+  const position = holder?.body.raw.findIndex((raw) => raw.name === ref.file) ?? -1;
+  const raw = holder?.body.raw[position];
+  if (holder === undefined || raw === undefined) return [];
+  const shown = Math.min(ref.length, RAW_SHOWN_MAX);
+  const bytes = ctx.blobs.has(raw.digest) ? ctx.blobs.readRange(raw.digest, ref.offset, shown) : undefined;
+  const path = rawPath(holder.body.population, holder.body.version, position, raw.name);
+  return [
+    {
+      file: raw.name,
+      path: partNames(path, raw.size)[0] ?? path,
+      offset: ref.offset,
+      length: ref.length,
+      text:
+        bytes === undefined
+          ? `the stored bytes ${hexOf(raw.digest).slice(0, 12)}… are missing`
+          : Buffer.from(bytes).toString("utf8"),
+      cut: shown < ref.length,
+    },
+  ];
+}

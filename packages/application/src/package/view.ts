@@ -1,0 +1,195 @@
+/** Draws together what the readable part of a package shows. */
+import { formatInstant, type Instant } from "@countersign/kernel";
+import type { Occurrence } from "@countersign/assessment";
+import { parseCheckpointUnsafe, parseVerifierKey } from "@countersign/ledger";
+import {
+  evidencePath,
+  filePartPath,
+  fingerprintOf,
+  itemsStem,
+  linePartPath,
+  partNames,
+  populationHeaderPath,
+  rawPath,
+} from "@countersign/package-format";
+import type { Criterion, Program } from "@countersign/program";
+import type { RecordBodies, RecordType, StateRow } from "@countersign/records";
+import type { Context } from "../context.ts";
+import type { LatestRun } from "../deviations.ts";
+import type { LogState } from "../log-state.ts";
+import { differencesOf } from "../reconcile.ts";
+import { populationsOf, type PopulationRow } from "../populations.ts";
+import type {
+  DirectoryEntry,
+  PackageView,
+  Placed,
+  PopulationView,
+  PublishedCheckpoint,
+  VerificationView,
+} from "../ports/index.ts";
+import { itemLinesOf, linesOf } from "../read-list.ts";
+import { trustWords } from "../verification-words.ts";
+import { itemViews, occurrencesWithPages } from "./item-views.ts";
+
+export type ViewInput = {
+  readonly name: string;
+  readonly log: LogState;
+  readonly run: LatestRun;
+  readonly program: Program;
+  readonly criteria: readonly Criterion[];
+  readonly people: readonly DirectoryEntry[];
+  readonly checkpoint: PublishedCheckpoint;
+};
+
+export function packageView(ctx: Context, input: ViewInput): PackageView {
+  const { log, run, program } = input;
+  const state = populationsOf(log);
+  const at = placer(log);
+  const occurrences = occurrencesWithPages(run.summary, linesOf(ctx.blobs, run.body.results.digest));
+  return {
+    name: input.name,
+    createdAt: formatInstant(ctx.clock.now()),
+    generator: ctx.generator,
+    program,
+    criteria: input.criteria,
+    summary: run.summary,
+    run: run.body.run,
+    populations: state.collected.map((row) => populationView(ctx, log, row)),
+    items: itemViews(ctx, log, state.collected, occurrences, populationOfActivity(run)),
+    evidence: log.rows("evidence.added").map((row) => ({
+      ...at(row),
+      files: row.body.files.map((file) => ({
+        ...file,
+        path: filePartPath(evidencePath(file.digest, file.name), file.size, 0),
+      })),
+    })),
+    draws: log.rows("sample.drawn").map((row) => at(row)),
+    activity: activityLog(log),
+    verification: verificationView(ctx, input),
+    redactions: [],
+    names: new Map(
+      input.people.map((entry) => [entry.id, { name: entry.name, identities: entry.identities }]),
+    ),
+    digests: new Map(),
+    extra: {},
+  };
+}
+
+/** Says where a row's record stands in the log. */
+function placer(log: LogState) {
+  return <T extends RecordType>(row: StateRow<T>): Placed<RecordBodies[T]> => ({
+    record: row.record,
+    index: log.indexOf(row.record),
+    recordedAt: row.recordedAt as Instant,
+    body: row.body,
+  });
+}
+
+/** The population record that an occurrence was tested on. */
+export function populationOfActivity(run: LatestRun): (occurrence: Occurrence) => string | undefined {
+  const records = new Map<string, string>();
+  for (const control of run.summary.controls)
+    for (const activity of control.activities)
+      if (activity.population !== undefined && activity.kind === "per-item")
+        records.set(`${control.id}/${activity.id}`, activity.population.record);
+  return (occurrence) => records.get(`${occurrence.control}/${occurrence.activity}`);
+}
+
+function populationView(ctx: Context, log: LogState, row: PopulationRow): PopulationView {
+  const state = populationsOf(log);
+  const { body } = row;
+  const at = placer(log);
+  const frozen = state.frozen.find((each) => each.body.record === row.record);
+  const about = new Set([row.record, ...body.joinedFrom]);
+  return {
+    population: at<"population.collected">(row),
+    reconciliations: state.reconciled
+      .filter((each) => about.has(each.body.left.record) || about.has(each.body.right.record))
+      .map((each) => {
+        const differences = differencesOf(ctx, each.body);
+        const side = (words: string) => differences.filter((difference) => difference.side === words);
+        return {
+          reconciliation: at(each),
+          onlyLeft: side(`only in ${each.body.left.population}`),
+          onlyRight: side(`only in ${each.body.right.population}`),
+          resolutions: state.resolved
+            .filter((resolution) => resolution.body.reconciliation === each.body.reconciliation)
+            .map((resolution) => at(resolution)),
+        };
+      }),
+    ...(frozen === undefined ? {} : { frozen: at(frozen) }),
+    exclusions: [...itemLinesOf(ctx.blobs, body.exclusions)].flatMap((line) =>
+      "item" in line ? [{ id: String(line.item["row"]), reason: String(line.item["reason"]) }] : [],
+    ),
+    paths: {
+      items: linePartPath(itemsStem(body.population, body.version), 0),
+      header: populationHeaderPath(body.population, body.version),
+      raw: body.raw.map((raw, position) => {
+        const path = rawPath(body.population, body.version, position, raw.name);
+        return { name: raw.name, path: partNames(path, raw.size)[0] ?? path, size: raw.size };
+      }),
+    },
+  };
+}
+
+export function verificationView(
+  ctx: Context,
+  input: Pick<ViewInput, "log" | "checkpoint" | "program">,
+): VerificationView {
+  const created = input.log.rows("log.created")[0];
+  const logKey = parseVerifierKey(ctx.keys.logKey);
+  const checkpoint = parseCheckpointUnsafe(input.checkpoint.note);
+  if (created === undefined || !logKey.ok || !checkpoint.ok) throw new Error("a log without a beginning");
+  const keyMadeAt = created.recordedAt as Instant;
+  const { shows, doesNotShow } = trustWords({
+    keyMadeAt,
+    firstOutsideAnchor: undefined,
+    sampleData: input.program.sampleData,
+  });
+  return {
+    origin: checkpoint.value.origin,
+    logKey: ctx.keys.logKey,
+    fingerprint: fingerprintOf(logKey.value.publicKey).short,
+    attestationFingerprint: fingerprintOf(Buffer.from(ctx.keys.attestationKey, "base64")).short,
+    keyMadeAt,
+    checkpoint: {
+      size: checkpoint.value.size,
+      root: Buffer.from(checkpoint.value.root).toString("base64"),
+      text: input.checkpoint.note,
+    },
+    firstOutsideAnchor: undefined,
+    shows,
+    doesNotShow,
+  };
+}
+
+function activityLog(log: LogState): PackageView["activity"] {
+  const kinds: readonly RecordType[] = [
+    "log.created",
+    "program.recorded",
+    "population.collected",
+    "collection.failed",
+    "source.gap",
+    "population.reconciled",
+    "difference.resolved",
+    "population.frozen",
+    "evidence.added",
+    "assessment.run",
+    "deviation.responded",
+    "deviation.withdrawn",
+    "exception.approved",
+    "occurrence.not-applicable",
+    "sample.drawn",
+    "package.created",
+  ];
+  return kinds
+    .flatMap((kind) =>
+      log.rows(kind).map((row) => ({
+        index: log.indexOf(row.record),
+        at: row.recordedAt as Instant,
+        type: kind,
+        words: row.subject,
+      })),
+    )
+    .sort((a, b) => a.index - b.index);
+}

@@ -1,0 +1,11 @@
+/** The file that a package is written to: entries in order, each whole, nothing held longer than it takes to write it. */
+export type Archive = {
+  /** Waits while what was added before drains. @param bytes at most a part, or a whole small file. */
+  add(path: string, bytes: Uint8Array): Promise<void>;
+  /** Writes the directory and puts the file in its place, durably. @returns its size in bytes. */
+  finish(): Promise<number>;
+  /** Leaves no file behind. */
+  discard(): void;
+};
+
+export type Archives = { create(path: string): Archive };

@@ -1,0 +1,32 @@
+/** What a verification shows and what it does not: the same sentences on the first screen, in the package and in `key show`. */
+import type { Instant } from "@countersign/kernel";
+
+export type Trust = {
+  readonly keyMadeAt: Instant;
+  /** When the first checkpoint reached somebody outside; absent while none did. */
+  readonly firstOutsideAnchor: Instant | undefined;
+  readonly sampleData: boolean;
+};
+
+export function trustWords(trust: Trust): { readonly shows: string[]; readonly doesNotShow: string[] } {
+  const shows = [
+    "every file, record and list is the one that was written when the package was made",
+    "the records stand in the order in which they were sequenced, and none between them is missing",
+    "each result can be re-performed from the items, under the rules that are in the package",
+  ];
+  const doesNotShow = [
+    "that what a source said was true, or that a review that was recorded was a real one",
+    "what a source held before it was read: a history can be rewritten before it is collected",
+    "that a date which a person typed is right; such dates are marked",
+  ];
+  if (trust.firstOutsideAnchor === undefined)
+    doesNotShow.unshift(
+      `that nothing was rewritten before today: the key was made ${trust.keyMadeAt.slice(0, 10)}, no witness has signed and there is no time stamp, so whoever holds the database and the key could have written all of it anew`,
+    );
+  else
+    shows.push(
+      `since ${trust.firstOutsideAnchor.slice(0, 10)} somebody outside holds a checkpoint: a rewriting of what was recorded by then can be shown`,
+    );
+  if (trust.sampleData) doesNotShow.unshift("anything about a real company: people and events are invented");
+  return { shows, doesNotShow };
+}
