@@ -114,6 +114,8 @@ export type PopulationUse = {
       };
   readonly frozen: boolean;
   readonly warnings: readonly string[];
+  /** Items that were read and that no activity of the window owes, by reason: before it, after it, after the as-of time. */
+  readonly outside?: readonly { readonly reason: string; readonly count: number }[];
 };
 
 export type ActivitySummary = {
@@ -121,6 +123,7 @@ export type ActivitySummary = {
   readonly title: string;
   readonly kind: "per-item" | "periodic" | "state";
   readonly version: number;
+  /** Every occurrence that was owed, not yet due ones included; what was shown not to apply stands beside it. */
   readonly expected: number;
   readonly counts: Counts;
   readonly weeks: readonly WeekCounts[];
@@ -223,6 +226,22 @@ export type Summary = {
   readonly warnings: readonly string[];
   /** Records made after the window's end that speak of it. */
   readonly recordedAfterWindow: number;
+  /**
+   * Findings that were ours and were withdrawn, with reason and second person. They leave `deviations` only because a
+   * run over the mended mapping no longer finds them.
+   */
+  readonly withdrawn?: readonly {
+    readonly record: string;
+    readonly at: Instant;
+    readonly deviation: string;
+    readonly run: string;
+    readonly laterRun: string;
+    readonly reason: string;
+    readonly person: PersonId;
+    readonly approver: PersonId;
+    /** This run finds it all the same, so it stands among the deviations. */
+    readonly stillFound: boolean;
+  }[];
   /** As-of mode: one walkthrough instance per control. */
   readonly walkthroughs: readonly {
     readonly control: string;

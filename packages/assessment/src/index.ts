@@ -1,0 +1,35 @@
+export type * from "./model.ts";
+export { occurrenceStates } from "./model.ts";
+export {
+  EVIDENCE_SOURCE,
+  type AssessmentInput,
+  type Assessor,
+  type PerformanceFact,
+  type Recorded,
+  type SourceGap,
+} from "./input.ts";
+export { createAssessor } from "./assessor.ts";
+export { deviationId } from "./deviations.ts";
+export { matchPerformances, type Performed, type Term } from "./matching.ts";
+export { UNKNOWN_DETAILS_MAX } from "./tally.ts";
+export { resultLine } from "./result-line.ts";
+export { censusDraw, draw, enteredDraw, extendDraw, ticketOf, type Ticket } from "./draws.ts";
+export { DRAW_DOMAIN, seedOf, seedText, type SeedParts } from "./seed.ts";
+export {
+  probabilityAtMost,
+  sampleSize,
+  upperDeviationLimit,
+  type SampleSize,
+  type SampleSizeQuestion,
+} from "./hypergeometric.ts";
+export { sizeFromTable, sizeTables, type SizeRule, type SizeTable } from "./size-tables.ts";
+export {
+  completenessOf,
+  createReconciler,
+  type Ambiguity,
+  type Difference,
+  type Reconciler,
+  type Reconciliation,
+} from "./reconcile.ts";
+export { createJoin, type Join, type JoinCounts, type JoinedLine, type JoinedRead } from "./join.ts";
+export { byControlVersion, byField, drawStrata, type StratumDraw, type StratumOf } from "./strata.ts";

@@ -1,0 +1,94 @@
+/** One occurrence as a line of the result list: RFC 8785, written straight because a census has millions of them. */
+import type { AttributeResult, Occurrence } from "./model.ts";
+
+/** Texts of results that many occurrences share; only frozen ones are remembered, since nothing else stays as it is. */
+const shared = new WeakMap<object, string>();
+
+/** Words that recur on every line: control and activity ids. */
+const words = new Map<string, string>();
+const WORDS_MAX = 4_096;
+
+/**
+ * The canonical JSON of an occurrence, without a line feed.
+ * @throws TypeError when a text holds a lone surrogate
+ */
+export function resultLine(occurrence: Occurrence): string {
+  const o = occurrence;
+  let line = `{"activity":${word(o.activity)},"at":${quote(o.at)},"attributes":${results(o.attributes)},"control":${word(o.control)}`;
+  if (o.detail !== undefined) line += `,"detail":${quote(o.detail)}`;
+  if (o.due !== undefined) line += `,"due":${quote(o.due)}`;
+  if (o.evidence !== undefined) line += `,"evidence":${quote(o.evidence)}`;
+  line += `,"id":${quote(o.id)}`;
+  if (o.notApplicable !== undefined) {
+    const { approver, reason } = o.notApplicable;
+    line += `,"notApplicable":{"approver":${quote(approver)},"reason":${quote(reason)}}`;
+  }
+  if (o.performed !== undefined) {
+    line += `,"performed":{"at":${quote(o.performed.at)},"provenance":${quote(o.performed.provenance)}}`;
+  }
+  if (o.person !== undefined) line += `,"person":${quote(o.person)}`;
+  if (o.recorded !== undefined) line += `,"recorded":${quote(o.recorded)}`;
+  if (o.recordedLate !== undefined) line += `,"recordedLate":${o.recordedLate}`;
+  line += `,"state":${word(o.state)}`;
+  if (o.title !== undefined) line += `,"title":${quote(o.title)}`;
+  return `${line},"version":${integer(o.version)},"week":${integer(o.week)}}`;
+}
+
+function results(list: readonly AttributeResult[]): string {
+  return remembered(list, (all) => {
+    let text = "[";
+    for (const [index, result] of all.entries()) text += (index === 0 ? "" : ",") + resultText(result);
+    return `${text}]`;
+  });
+}
+
+function resultText(result: AttributeResult): string {
+  return result.state === "operated" ? '{"state":"operated"}' : remembered(result, writeResult);
+}
+
+function writeResult(result: AttributeResult): string {
+  switch (result.state) {
+    case "operated":
+      return '{"state":"operated"}';
+    case "deviated":
+      return `{"cause":${quote(result.cause)},"state":"deviated"}`;
+    case "not-applicable":
+      return `{"approver":${quote(result.approver)},"reason":${quote(result.reason)},"state":"not-applicable"}`;
+    case "unknown": {
+      const instead =
+        result.instead === undefined
+          ? ""
+          : `"instead":[${result.instead.map(({ name, by }) => `{${by === undefined ? "" : `"by":${quote(by)},`}"name":${quote(name)}}`).join(",")}],`;
+      const suppliedBy = result.suppliedBy === undefined ? "" : `,"suppliedBy":${quote(result.suppliedBy)}`;
+      return `{"detail":${quote(result.detail)},${instead}"reason":${quote(result.reason)},"state":"unknown"${suppliedBy}}`;
+    }
+  }
+}
+
+function remembered<T extends object>(value: T, write: (value: T) => string): string {
+  if (!Object.isFrozen(value)) return write(value);
+  const known = shared.get(value);
+  if (known !== undefined) return known;
+  const text = write(value);
+  shared.set(value, text);
+  return text;
+}
+
+function word(text: string): string {
+  const known = words.get(text);
+  if (known !== undefined) return known;
+  const quoted = quote(text);
+  if (words.size >= WORDS_MAX) words.clear();
+  words.set(text, quoted);
+  return quoted;
+}
+
+function quote(text: string): string {
+  if (!text.isWellFormed()) throw new TypeError("canonical JSON cannot hold a lone surrogate");
+  return JSON.stringify(text);
+}
+
+function integer(value: number): string {
+  if (!Number.isFinite(value)) throw new TypeError("canonical JSON has no NaN and no infinity");
+  return JSON.stringify(value);
+}
