@@ -1,5 +1,17 @@
 export type * from "./model.ts";
+export { checkExpression, kindOf, type CheckExpression, type ExpressionProblem } from "./activities.ts";
+export {
+  catalogLock,
+  digestOfCatalog,
+  nameOfCatalog,
+  type Catalog,
+  type CatalogControl,
+  type SampleSizeTable,
+} from "./catalog.ts";
+export { UPDATE_LOCK_COMMAND } from "./catalog-lock.ts";
 export { categories, categoryOf, criterionIds } from "./criterion-ids.ts";
+export { parseCatalog } from "./parse-catalog.ts";
+export { parseProgram, type ParsedProgram, type ParseProgramOptions } from "./parse-program.ts";
 export {
   dueAt,
   lastDayOnTime,
@@ -8,3 +20,13 @@ export {
   type CalendarPeriod,
   type Rhythm,
 } from "./periods.ts";
+export {
+  initialProgram,
+  organizationNamed,
+  schemaFiles,
+  type InitialProgramOptions,
+} from "./initial-program.ts";
+export { publishedSchemas, type Schema } from "./schemas.ts";
+export type { DeclaredGap } from "./sources.ts";
+export { windowWarnings } from "./window-warnings.ts";
+export type { TextFile } from "./yaml-file.ts";

@@ -1,0 +1,104 @@
+/** Which file of the program folder is which. */
+import type { Problem } from "@countersign/kernel";
+import { nearest } from "./spelling.ts";
+import {
+  controlSchema,
+  lockSchema,
+  peopleSchema,
+  programSchema,
+  sourcesSchema,
+  type Schema,
+} from "./schemas.ts";
+import { problemsOf } from "./validate.ts";
+import { YamlFile, type TextFile } from "./yaml-file.ts";
+
+const topFiles: { readonly [name: string]: Schema } = {
+  "program.yaml": programSchema,
+  "people.yaml": peopleSchema,
+  "sources.yaml": sourcesSchema,
+  "catalog.lock": lockSchema,
+};
+
+/** Files that follow their schema. One that does not is left out, and its problems are told. */
+export type Folder = {
+  readonly program?: YamlFile;
+  readonly people?: YamlFile;
+  readonly sources?: YamlFile;
+  readonly lock?: YamlFile;
+  /** By file name, in order. */
+  readonly controls: readonly YamlFile[];
+  /** The folder as messages name it, with a slash at its end; empty where paths are relative to it. */
+  readonly root: string;
+  readonly problems: readonly Problem[];
+};
+
+export function readFolder(files: readonly TextFile[]): Folder {
+  const root = rootOf(files);
+  const top = new Map<string, YamlFile>();
+  const controls: YamlFile[] = [];
+  const problems: Problem[] = [];
+  const present = new Set<string>();
+  for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    if (!file.path.startsWith(root)) continue;
+    const name = file.path.slice(root.length);
+    const schema = topFiles[name] ?? (/^controls\/[^/]+\.yaml$/.test(name) ? controlSchema : undefined);
+    if (schema === undefined) {
+      problems.push(...misnamed(file.path, name));
+      continue;
+    }
+    present.add(name);
+    const read = YamlFile.read(file);
+    const wrong = read.ok ? problemsOf(read.value, schema) : read.error;
+    problems.push(...wrong);
+    if (!read.ok || wrong.length > 0) continue;
+    if (schema === controlSchema) controls.push(read.value);
+    else top.set(name, read.value);
+  }
+  for (const name of ["program.yaml", "sources.yaml"])
+    if (!present.has(name))
+      problems.push({
+        code: "missing-file",
+        what: `there is no ${name}`,
+        where: `${root}${name}`,
+        next: "countersign init",
+      });
+  const [program, people] = [top.get("program.yaml"), top.get("people.yaml")];
+  const [sources, lock] = [top.get("sources.yaml"), top.get("catalog.lock")];
+  return {
+    ...(program && { program }),
+    ...(people && { people }),
+    ...(sources && { sources }),
+    ...(lock && { lock }),
+    controls,
+    root,
+    problems,
+  };
+}
+
+/** The folder that holds `program.yaml`, the one nearest to the top where there are several. */
+function rootOf(files: readonly TextFile[]): string {
+  const roots = files
+    .filter(({ path }) => /(?:^|\/)(?:program\.yaml|sources\.yaml)$/.test(path))
+    .map(({ path }) => path.slice(0, path.lastIndexOf("/") + 1));
+  return roots.sort((a, b) => a.length - b.length)[0] ?? "";
+}
+
+/** A file that was meant to be read and would be passed over in silence. Other files may lie here as they like. */
+function misnamed(path: string, name: string): readonly Problem[] {
+  const asYaml = name.replace(/\.(?:yml|json)$/i, ".yaml");
+  const meant =
+    asYaml !== name && (asYaml in topFiles || asYaml.startsWith("controls/"))
+      ? asYaml
+      : name.includes("/")
+        ? undefined
+        : nearest(name, Object.keys(topFiles));
+  if (meant === undefined || !/\.(?:ya?ml|json|lock)$/i.test(name)) return [];
+  return [
+    {
+      code: "wrong-file-name",
+      what: `${path} is not read under this name`,
+      where: path,
+      next: `Name it ${meant}.`,
+    },
+  ];
+}
