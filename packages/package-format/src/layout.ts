@@ -1,5 +1,5 @@
 /** Where everything stands in a package (docs/formats/package.md). */
-import { hexOf, type Digest } from "@countersign/kernel";
+import { digestOf, hexOf, type Digest } from "@countersign/kernel";
 import { safeFileName } from "./paths.ts";
 
 export const MANIFEST_PATH = "manifest.json";
@@ -23,9 +23,15 @@ export const outsideManifest: readonly string[] = [MANIFEST_PATH, ENVELOPE_PATH]
  */
 export const PART_BYTES_MAX = 8 * 1024 * 1024;
 
-/** `data/populations/<population>-v<version>` */
+/**
+ * `data/populations/<population>-v<version>`. A name that is more than lowercase ASCII gets a part of its own digest,
+ * so that two names never share a folder, on any system.
+ */
 export function populationFolder(population: string, version: number): string {
-  return `data/populations/${safeFileName(population, 60)}-v${version}`;
+  const safe = safeFileName(population, 60);
+  const plain = safe === population && /^[a-z0-9._-]+$/.test(population);
+  const told = plain ? safe : `${safe}.${hexOf(digestOf(population)).slice(0, 8)}`;
+  return `data/populations/${told}-v${version}`;
 }
 
 export function populationHeaderPath(population: string, version: number): string {

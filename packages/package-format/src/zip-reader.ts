@@ -151,8 +151,8 @@ function readEntry(source: RandomAccess, entry: zip.CentralEntry, next: number):
 }
 
 /**
- * Gives an entry's bytes in slices: one for a compressed entry, several for a large stored one. A slice is valid until
- * the next one. The first failure ends the reading.
+ * Gives an entry's bytes in slices: one for a compressed entry, several for a large stored one. A slice is the
+ * caller's own, to keep or to change.
  */
 export function readEntrySlices(
   source: RandomAccess,
@@ -162,7 +162,7 @@ export function readEntrySlices(
   let crc = 0;
   if (entry.method === zip.STORED) {
     for (let at = 0; at < entry.size; at += SLICE_BYTES) {
-      const slice = toBuffer(source.read(entry.dataOffset + at, Math.min(SLICE_BYTES, entry.size - at)));
+      const slice = Buffer.from(source.read(entry.dataOffset + at, Math.min(SLICE_BYTES, entry.size - at)));
       crc = crc32(slice, crc);
       onSlice(slice);
     }
