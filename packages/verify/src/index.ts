@@ -1,0 +1,5 @@
+export type { SinceCheckpoint, SinceResult } from "./brought-along.ts";
+export type { Fault, FaultCode } from "./faults.ts";
+export type { PackageFacts, PackageVerdict } from "./verdict.ts";
+export { verifyPackage, type VerifyOptions } from "./verify-package.ts";
+export { verifyProof, type ProvenRecord } from "./verify-proof.ts";

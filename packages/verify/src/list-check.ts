@@ -1,0 +1,155 @@
+/**
+ * A sealed list, line by line: each line is canonical, ids ascend and are unique, and the lines are the leaves of the
+ * tree whose root the record names (packages/ledger, sealed-list.ts).
+ */
+import { isUtf8 } from "node:buffer";
+import { hasOnlySafeIntegers, parseCanonicalJson, sha256, toHex, type JsonObject } from "@countersign/kernel";
+import { lineLeaf, TreeHasher, type Hash } from "@countersign/ledger";
+import type { Faults } from "./faults.ts";
+import { LineScanner } from "./line-scanner.ts";
+
+const NEWLINE = 10;
+const SALT = /^[0-9a-f]{32}$/;
+
+export type ListOrder =
+  /** By id, each id once. */
+  | "by-id"
+  /** As an assessment emits its results: one id owes several activities. */
+  | "as-emitted";
+
+type Line = { readonly erased: boolean; readonly id: Buffer | undefined };
+
+export class ListCheck {
+  readonly #order: ListOrder;
+  readonly #faults: Faults;
+  readonly #tree = new TreeHasher();
+  readonly #scanner = new LineScanner();
+  #path = "";
+  #line = 0;
+  #rest: Buffer = Buffer.alloc(0);
+  #before: Buffer = Buffer.alloc(0);
+  #hasBefore = false;
+  #erased = 0;
+
+  constructor(order: ListOrder, faults: Faults) {
+    this.#order = order;
+    this.#faults = faults;
+  }
+
+  get count(): number {
+    return this.#tree.size;
+  }
+
+  get erased(): number {
+    return this.#erased;
+  }
+
+  /** Parts are cut at line ends, so a part's lines are counted from 1. */
+  startPart(path: string): void {
+    this.#endPart();
+    this.#path = path;
+    this.#line = 0;
+  }
+
+  /** @param bytes are used up: they must not be needed afterwards. */
+  push(bytes: Buffer): void {
+    const buffer = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
+    let start = 0;
+    for (let end = buffer.indexOf(NEWLINE); end >= 0; end = buffer.indexOf(NEWLINE, start)) {
+      this.#line++;
+      this.#takeLine(buffer, start, end);
+      start = end + 1;
+    }
+    this.#rest = start === buffer.length ? Buffer.alloc(0) : Buffer.from(buffer.subarray(start));
+  }
+
+  /** @returns the root of all lines. */
+  finish(): string {
+    this.#endPart();
+    return toHex(this.#tree.root());
+  }
+
+  #endPart(): void {
+    if (this.#rest.length === 0) return;
+    this.#line++;
+    this.#fault("list-line", "the last line has no newline");
+    this.#tree.append(lineLeaf(this.#rest));
+    this.#rest = Buffer.alloc(0);
+  }
+
+  #takeLine(buffer: Buffer, start: number, end: number): void {
+    const scanner = this.#scanner;
+    if (scanner.scan(buffer, start, end) && (!scanner.nonAscii || isUtf8(buffer.subarray(start, end)))) {
+      if (scanner.idStart >= 0) this.#inOrder(buffer.subarray(scanner.idStart, scanner.idEnd));
+      else this.#withoutId();
+      this.#tree.append(leafInPlace(buffer, start, end));
+      return;
+    }
+    const line = buffer.subarray(start, end);
+    const read = this.#parse(line);
+    if (read !== undefined && !read.erased) {
+      if (read.id === undefined) this.#withoutId();
+      else this.#inOrder(read.id);
+    }
+    if (read?.erased === true) this.#erased++;
+    this.#tree.append(lineLeaf(line));
+  }
+
+  /** The thorough way, for what the scanner is not sure of. */
+  #parse(line: Buffer): Line | undefined {
+    const parsed = parseCanonicalJson(line);
+    if (!parsed.ok) return this.#fault("list-line", parsed.error);
+    const { value } = parsed;
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      return this.#fault("list-line", "not an object");
+    // Not null and not a list: the checker keeps readonly lists apart from plain ones.
+    const members = value as JsonObject;
+    const names = Object.keys(members).join();
+    if (names === "erased") {
+      const leaf = members["erased"];
+      if (typeof leaf === "string" && /^[0-9a-f]{64}$/.test(leaf)) return { erased: true, id: undefined };
+      return this.#fault("list-line", "an erased line names its leaf: 64 hex digits");
+    }
+    if (names !== "item,salt" && names !== "item,raw,salt")
+      return this.#fault(
+        "list-line",
+        "a line has the members item, raw (where there is any) and salt, or erased",
+      );
+    const { item, salt } = members;
+    if (typeof salt !== "string" || !SALT.test(salt))
+      return this.#fault("list-line", "a salt is 32 hex digits");
+    if (typeof item !== "object" || item === null || Array.isArray(item))
+      return this.#fault("list-line", "an item is an object");
+    if (!hasOnlySafeIntegers(value))
+      return this.#fault("list-line", "a number that is not a whole number within 2^53-1");
+    const id = (item as JsonObject)["id"];
+    if (id !== undefined && typeof id !== "string") return this.#fault("list-line", "an id is a text");
+    return { erased: false, id: id === undefined ? undefined : Buffer.from(id) };
+  }
+
+  #withoutId(): void {
+    this.#fault("list-line", "an item without an id");
+  }
+
+  #inOrder(id: Buffer): void {
+    if (this.#order === "as-emitted") return;
+    const order = this.#hasBefore ? Buffer.compare(this.#before, id) : -1;
+    if (order === 0) this.#fault("list-order", `the id ${JSON.stringify(id.toString())} stands twice`);
+    else if (order > 0) this.#fault("list-order", `the id ${JSON.stringify(id.toString())} is not in order`);
+    // The bytes behind `id` stay as they are while this list is read, and outlive their part.
+    this.#before = id;
+    this.#hasBefore = true;
+  }
+
+  #fault(code: "list-line" | "list-order", message: string): undefined {
+    this.#faults.add(code, `${this.#path} line ${this.#line}`, message);
+    return undefined;
+  }
+}
+
+/** The leaf of an unerased line: the byte before it, the newline of the line above, becomes the leaf's prefix. */
+function leafInPlace(buffer: Buffer, start: number, end: number): Hash {
+  if (start === 0) return lineLeaf(buffer.subarray(start, end));
+  buffer[start - 1] = 0;
+  return sha256(buffer.subarray(start - 1, end));
+}

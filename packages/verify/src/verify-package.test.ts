@@ -1,0 +1,331 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { canonicalJson, digestOf, type Digest } from "@countersign/kernel";
+import { sourceOf, writeZip } from "@countersign/package-format/testing";
+import type { Fault, FaultCode } from "./faults.ts";
+import { makeKeys, tellStory, withErasedLine } from "./testing/company.ts";
+import { contentsOf, packed, seal, sourceFor, zipOf, type Files } from "./testing/pack.ts";
+import { verifyPackage } from "./verify-package.ts";
+
+const story = tellStory();
+const { company, population } = story;
+const original = packed(story, { partMax: 3000 });
+const other = packed(tellStory("other"), { partMax: 3000 });
+
+const ITEMS = "data/populations/git-main-v1/items-00001.ndjson";
+const RAW = "data/populations/git-main-v1/raw/000-log.txt";
+
+function faultsOf(files: Files): readonly Fault[] {
+  const verdict = verifyPackage(sourceFor(files));
+  assert.equal(verdict.intact, verdict.faults.length === 0);
+  if (!verdict.intact) assert.deepEqual(verdict.shows, []);
+  return verdict.faults;
+}
+
+function changed(files: Files, change: (files: Files) => void): Files {
+  const copy = new Map(files);
+  change(copy);
+  return copy;
+}
+
+/** Changes files and makes the manifest and the signature fit, as an insider with the attestation key can. */
+function resealed(change: (files: Files) => void): Files {
+  const contents = contentsOf(story, { partMax: 3000 });
+  change(contents);
+  return seal(story, contents);
+}
+
+function codes(faults: readonly Fault[]): string {
+  return faults.map((fault) => fault.code).join(" ");
+}
+
+function names(faults: readonly Fault[], code: FaultCode, where: string | RegExp): void {
+  const found = faults.some(
+    (fault) =>
+      fault.code === code && (typeof where === "string" ? fault.where === where : where.test(fault.where)),
+  );
+  assert.ok(found, `${code} at ${String(where)} is not among ${JSON.stringify(faults, null, 1)}`);
+}
+
+test("an untouched package is intact, and says what that shows and what not", () => {
+  const verdict = verifyPackage(sourceFor(original));
+  assert.deepEqual(verdict.faults, []);
+  assert.equal(verdict.intact, true);
+  assert.equal(verdict.facts.items, 40);
+  assert.equal(verdict.facts.results, 4);
+  assert.equal(verdict.facts.records, company.records.length);
+  assert.ok(verdict.shows.length >= 3);
+  assert.match(verdict.doesNotShow.join("\n"), /someone inside who holds the keys can rewrite and re-sign/);
+  assert.match(verdict.doesNotShow.join("\n"), /sample data/);
+});
+
+test("one changed byte in any file is found, and the file is named", () => {
+  for (const path of original.keys()) {
+    const bytes = original.get(path) ?? Buffer.alloc(0);
+    if (bytes.length === 0) continue;
+    for (const at of [0, bytes.length >> 1, bytes.length - 1]) {
+      const bent = Buffer.from(bytes);
+      bent[at] = (bent[at] ?? 0) ^ 1;
+      const faults = faultsOf(changed(original, (files) => files.set(path, bent)));
+      assert.ok(
+        faults.some((fault) => fault.where.startsWith(path)),
+        `${path} byte ${at}: ${JSON.stringify(faults)}`,
+      );
+    }
+  }
+});
+
+test("a missing file is named, whichever it is", () => {
+  for (const path of original.keys()) {
+    const faults = faultsOf(changed(original, (files) => files.delete(path)));
+    names(faults, "file-missing", path);
+  }
+});
+
+test("a file that was added is named, even where a list would take it in", () => {
+  for (const path of [
+    "extra.txt",
+    "ledger/records-00009.ndjson",
+    "data/populations/git-main-v1/items-00099.ndjson",
+  ])
+    assert.deepEqual(
+      codes(faultsOf(changed(original, (files) => files.set(path, Buffer.from("{}\n"))))),
+      "file-extra",
+    );
+});
+
+test("lines that are dropped, doubled or reordered are found even when the manifest is made to fit", () => {
+  const lines = (original.get(ITEMS) ?? Buffer.alloc(0)).toString().trimEnd().split("\n");
+  const put = (next: readonly string[]) =>
+    faultsOf(resealed((files) => files.set(ITEMS, Buffer.from(next.map((line) => `${line}\n`).join("")))));
+  const dropped = put(lines.slice(1));
+  names(dropped, "list-count", /items-00000/);
+  names(dropped, "list-root", /items-00000/);
+  const doubled = put([lines[0] ?? "", ...lines]);
+  names(doubled, "list-order", `${ITEMS} line 2`);
+  const [first = "", second = "", ...rest] = lines;
+  const reordered = put([second, first, ...rest]);
+  names(reordered, "list-order", `${ITEMS} line 2`);
+  names(reordered, "list-root", /items-00000/);
+});
+
+test("files swapped with another company's are named, one by one and all at once", () => {
+  for (const [path, bytes] of original) {
+    const theirs = other.get(path);
+    if (theirs === undefined || theirs.equals(bytes)) continue;
+    const faults = faultsOf(changed(original, (files) => files.set(path, theirs)));
+    assert.ok(faults.length > 0, path);
+  }
+  const ledger = faultsOf(
+    changed(original, (files) => {
+      for (const [path, bytes] of other) if (path.startsWith("ledger/")) files.set(path, bytes);
+    }),
+  );
+  names(ledger, "statement", "manifest.dsse.json");
+  const resigned = faultsOf(
+    resealed((files) => {
+      for (const [path, bytes] of other) if (path.startsWith("ledger/")) files.set(path, bytes);
+    }),
+  );
+  names(resigned, "attestation-key", "attestation.pub.pem");
+  names(resigned, "blob-missing", /^sha256:/);
+});
+
+test("a manifest that somebody else signed is refused, with or without his key in the package", () => {
+  const thief = makeKeys();
+  const contents = contentsOf(story);
+  const wrong = faultsOf(seal(story, contents, { attestationPem: thief.attestationPem }));
+  assert.equal(codes(wrong), "manifest-signature");
+  const theirs = packed(tellStory("acme", { ...company.keys, attestationPem: thief.attestationPem }));
+  const key = theirs.get("attestation.pub.pem") ?? Buffer.alloc(0);
+  contents.set("attestation.pub.pem", key);
+  const replaced = faultsOf(seal(story, contents, { attestationPem: thief.attestationPem }));
+  assert.deepEqual(
+    replaced.map(({ code, where }) => [code, where]),
+    [["attestation-key", "attestation.pub.pem"]],
+  );
+});
+
+test("a signed statement that speaks of another checkpoint, run, window or company is refused", () => {
+  const contents = contentsOf(story);
+  const root = Buffer.alloc(32).toString("base64");
+  for (const predicate of [
+    { checkpoint: { origin: company.origin, size: 3, root } },
+    { run: population.record },
+    { organization: { id: "other", name: "Other" } },
+    { organization: { id: "acme", name: "Another name" } },
+    { sampleData: false },
+    { logKey: tellStory("other").company.logKey },
+  ])
+    assert.notDeepEqual(faultsOf(seal(story, contents, { predicate })), [], JSON.stringify(predicate));
+});
+
+test("a package cut short at any of many places is refused", () => {
+  const zip = zipOf(original);
+  for (let length = 0; length < zip.length; length += 997)
+    assert.equal(verifyPackage(sourceOf(zip.subarray(0, length))).intact, false, String(length));
+  assert.equal(verifyPackage(sourceOf(Buffer.concat([zip, Buffer.from("\n")]))).intact, false);
+});
+
+test("it goes on after the first fault", () => {
+  const faults = faultsOf(
+    changed(original, (files) => {
+      files.set("index.html", Buffer.from("changed"));
+      files.delete(RAW);
+      files.set(ITEMS, Buffer.from("{}\n"));
+      files.set("data/summary.json", Buffer.from("{}"));
+    }),
+  );
+  names(faults, "file-digest", "index.html");
+  names(faults, "file-missing", RAW);
+  names(faults, "list-line", `${ITEMS} line 1`);
+  names(faults, "file-digest", "data/summary.json");
+});
+
+test("withheld and erased blobs are not missing; a blob that is simply left out is", () => {
+  const [raw] = population.body.raw;
+  assert.ok(raw);
+  const withheld = verifyPackage(
+    sourceFor(packed(story, { withheld: new Map([[raw.digest, "names a customer"]]) })),
+  );
+  assert.deepEqual(withheld.faults, []);
+  assert.equal(withheld.facts.withheld, 1);
+  assert.match(withheld.doesNotShow.join("\n"), /1 withheld/);
+  const erased = verifyPackage(sourceFor(packed(story, { erased: new Map([[raw.digest, story.draw]]) })));
+  assert.deepEqual(erased.faults, []);
+  const nobody = faultsOf(packed(story, { erased: new Map([[raw.digest, "rec_nobody"]]) }));
+  names(nobody, "blob-erasure", raw.digest);
+  const left = faultsOf(
+    resealed((files) => {
+      files.delete(RAW);
+      dropBlob(files, raw.digest);
+      const index = files.get("data/package.json")?.toString().replace(`"${RAW}"`, "") ?? "";
+      files.set("data/package.json", Buffer.from(index));
+    }),
+  );
+  assert.equal(codes(left), "blob-missing");
+  names(left, "blob-missing", raw.digest);
+});
+
+function dropBlob(files: Files, digest: Digest): void {
+  const index = JSON.parse(files.get("data/blobs.json")?.toString() ?? "") as { blobs: { digest: string }[] };
+  const blobs = index.blobs.filter((blob) => blob.digest !== digest);
+  files.set("data/blobs.json", Buffer.from(canonicalJson({ blobs })));
+}
+
+test("a list with erased lines keeps its root; lines that are erased unsaid are named", () => {
+  const { digest } = population.body.items;
+  const bytes = withErasedLine(company.blobs.get(digest) ?? Buffer.alloc(0), 4);
+  const erased = verifyPackage(
+    sourceFor(packed(story, { erasedLines: new Map([[digest, { bytes, count: 1 }]]) })),
+  );
+  assert.deepEqual(erased.faults, []);
+  assert.equal(erased.facts.erasedLines, 1);
+  const miscounted = faultsOf(packed(story, { erasedLines: new Map([[digest, { bytes, count: 2 }]]) }));
+  assert.equal(codes(miscounted), "blob-erasure");
+  const unsaid = faultsOf(
+    resealed((files) => files.set(ITEMS, withErasedLine(files.get(ITEMS) ?? Buffer.alloc(0), 2))),
+  );
+  names(unsaid, "blob-digest", /items-00000/);
+  const raw = population.body.raw[0]?.digest ?? digestOf("");
+  const notAList = faultsOf(
+    packed(story, { erasedLines: new Map([[raw, { bytes: Buffer.from("x"), count: 1 }]]) }),
+  );
+  names(notAList, "blob-erasure", RAW);
+});
+
+test("what data/package.json says is held against the records, when the manifest fits", () => {
+  const header = "data/populations/git-main-v1/header.json";
+  const bend = (from: string, to: string) =>
+    faultsOf(
+      resealed((files) => {
+        const text = files.get("data/package.json")?.toString() ?? "";
+        assert.ok(text.includes(from), from);
+        files.set("data/package.json", Buffer.from(text.replace(from, to)));
+      }),
+    );
+  names(bend(`"${ITEMS}"`, '"index.html"'), "package-index", /populations\[0\]\.items/);
+  names(bend('"data/summary.json"', '"data/program.json"'), "package-index", /summary/);
+  names(bend(story.draw, story.run.record), "package-index", /draws\[0\]/);
+  names(
+    bend('"name":"Minutes Q1.txt"', '"name":"Minutes Q2.txt"'),
+    "package-index",
+    /evidence\[0\]\.files\[0\]/,
+  );
+  names(bend('"kind":"change"', '"kind":"deploy"'), "package-index", /populations\[0\]\.kind/);
+  names(bend(`"${header}"`, '"index.html"'), "population-header", "index.html");
+  names(
+    bend('"reconciliation":"rcn_1"', '"reconciliation":"rcn_2"'),
+    "package-index",
+    /reconciliations\[0\]/,
+  );
+  names(bend('"from":"2026-01-01"', '"from":"2026-01-02"'), "package-index", /window/);
+  const otherHeader = faultsOf(
+    resealed((files) =>
+      files.set(header, Buffer.from(files.get(header)?.toString().replace("git log", "git lob") ?? "")),
+    ),
+  );
+  assert.deepEqual(
+    otherHeader.map(({ code, where }) => [code, where]),
+    [["population-header", header]],
+  );
+});
+
+test("records that are malformed, repeated or another company's are named by their index", () => {
+  const bent = (change: (records: string[]) => void, expected: FaultCode, index: number) => {
+    const rewritten = tellStory("acme", company.keys);
+    change(rewritten.company.records);
+    const faults = verifyPackage(sourceFor(packed(rewritten))).faults;
+    names(faults, expected, new RegExp(`^record ${index}\\b`));
+  };
+  const edit = (records: string[], index: number, from: string, to: string) => {
+    const record = records[index] ?? "";
+    assert.ok(record.includes(from), from);
+    records[index] = record.replace(from, to);
+  };
+  bent((records) => edit(records, 2, '"id":"rec_acme_2"', '"id":"rec_acme_1"'), "record-twice", 2);
+  bent(
+    (records) => edit(records, 2, '"organization":"acme"', '"organization":"other"'),
+    "record-organization",
+    2,
+  );
+  bent((records) => edit(records, 2, '"version":1', '"version":1.5'), "record", 2);
+  bent((records) => edit(records, 2, '{"actor"', '{ "actor"'), "record", 2);
+  bent((records) => edit(records, 2, '"provenance":"source"', '"provenance":"rumour"'), "record", 2);
+  bent((records) => edit(records, 2, '"subject":', '"subjekt":'), "record", 2);
+  bent((records) => edit(records, 2, '"type":"directory.extended"', '"type":"log.created"'), "record", 2);
+  bent((records) => edit(records, 0, '"type":"log.created"', '"type":"log.begun"'), "record", 0);
+  bent((records) => records.push(canonicalJson({ pad: "x".repeat(70_000) })), "record", 10);
+});
+
+test("zip tricks are refused around a good package", () => {
+  const files = [...original].map(([path, bytes]) => ({ path, bytes }));
+  const intact = (more: Parameters<typeof writeZip>[0]) =>
+    verifyPackage(sourceOf(writeZip([...files, ...more]))).intact;
+  assert.equal(intact([]), true);
+  assert.equal(intact([{ path: "index.html", bytes: Buffer.from("another") }]), false);
+  assert.equal(intact([{ path: "INDEX.html", bytes: Buffer.from("another") }]), false);
+  assert.equal(intact([{ path: "../evil", bytes: Buffer.from("x") }]), false);
+  assert.equal(
+    intact([
+      {
+        path: "link",
+        bytes: Buffer.from("/etc/passwd"),
+        bend: (p) => void p.central.writeUInt32LE((0o120777 << 16) >>> 0, 38),
+      },
+    ]),
+    false,
+  );
+  const junk = Buffer.concat([Buffer.from("#!/bin/sh\n"), zipOf(original)]);
+  assert.equal(verifyPackage(sourceOf(junk)).intact, false);
+});
+
+test("many faults of one kind are counted, not all listed", () => {
+  const list = company.list(Array.from({ length: 300 }, () => "{}"));
+  const swollen = tellStory("acme", company.keys);
+  swollen.company.blobs.set(list.digest, company.blobs.get(list.digest) ?? Buffer.alloc(0));
+  swollen.company.add("thing.else", { list }, [list.digest]);
+  const { faults } = verifyPackage(sourceFor(packed(swollen)));
+  assert.equal(faults.length, 101);
+  assert.equal(faults.at(-1)?.message, "and 200 more of this kind");
+});

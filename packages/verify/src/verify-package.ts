@@ -1,0 +1,150 @@
+/** The order of the checks. Each goes on after a fault, so that one look names everything that is wrong. */
+import { formatVerifierKey } from "@countersign/ledger";
+import {
+  fingerprintOf,
+  type PackageIndex,
+  type PackagePredicate,
+  type RandomAccess,
+} from "@countersign/package-format";
+import { checkBlobs, type BlobCheck } from "./blob-check.ts";
+import {
+  compareAttestationKey,
+  compareLogKey,
+  compareSince,
+  openSince,
+  type SinceCheckpoint,
+  type SinceResult,
+} from "./brought-along.ts";
+import { Faults } from "./faults.ts";
+import { IndexCheck, readIndex } from "./index-check.ts";
+import { checkLog, readLogHead, type LogCheck } from "./log-check.ts";
+import { PackageFiles, type Progress } from "./package-files.ts";
+import { asObject } from "./record.ts";
+import { checkSignature, compareStatement, type SignatureCheck } from "./signature-check.ts";
+import { whatItDoesNotShow, whatItShows, type PackageFacts, type PackageVerdict } from "./verdict.ts";
+
+export type VerifyOptions = {
+  /** Older checkpoints of the log that the reader kept, each with a name to call it by. */
+  readonly since?: readonly SinceCheckpoint[];
+  /** The log's verifier key or its fingerprint, got by another way than the package. */
+  readonly logKey?: string;
+  /** The attestation key's fingerprint, got by another way. */
+  readonly attestationKey?: string;
+  /** Bytes unpacked so far, of all. */
+  readonly progress?: Progress;
+};
+
+/**
+ * Verifies a package offline: what is here is what was recorded. Memory stays within a few parts of 8 MiB beside the
+ * records that the package's own lists are compared with.
+ */
+export function verifyPackage(source: RandomAccess, options: VerifyOptions = {}): PackageVerdict {
+  const faults = new Faults();
+  const files = PackageFiles.open(source, faults, options.progress);
+  if (files === undefined) return verdictOf(faults, noFacts);
+  const signature = checkSignature(files, faults);
+  const head = readLogHead(files, faults);
+  const since = openSince(options.since ?? [], head, faults);
+  const log = checkLog(files, head, new Set(since.map(({ checkpoint }) => checkpoint.size)), faults);
+  const sinceChecked = compareSince(since, log, faults);
+  compareStatement(signature, log, faults);
+  const compared = [
+    compareLogKey(options.logKey, head, faults),
+    compareAttestationKey(options.attestationKey, signature.attestationKey, faults),
+  ];
+  const blobs = checkBlobs(files, log.facts, log.complete, faults);
+  const index = readIndex(files, faults);
+  if (index !== undefined && log.complete)
+    new IndexCheck(files, log.facts, blobs, faults).check(index, signature.predicate);
+  // Pages, workbooks and whatever else only the manifest speaks of.
+  for (const path of files.paths()) if (!files.wasRead(path)) files.read(path);
+  const facts = factsOf(files, signature, log, blobs, index, {
+    keyComparedByAnotherWay: compared.includes(true),
+    sinceChecked,
+  });
+  return verdictOf(faults, facts);
+}
+
+function verdictOf(faults: Faults, facts: PackageFacts): PackageVerdict {
+  const intact = !faults.any;
+  return {
+    intact,
+    faults: faults.list(),
+    facts,
+    shows: intact ? whatItShows(facts) : [],
+    doesNotShow: whatItDoesNotShow(facts),
+  };
+}
+
+const noFacts: PackageFacts = {
+  name: undefined,
+  organization: undefined,
+  sampleData: undefined,
+  window: undefined,
+  createdAt: undefined,
+  generator: undefined,
+  run: undefined,
+  files: 0,
+  bytes: 0,
+  records: 0,
+  recordsOfUnknownType: 0,
+  populations: 0,
+  items: 0,
+  results: 0,
+  withheld: 0,
+  erased: 0,
+  erasedLines: 0,
+  checkpoint: undefined,
+  logKey: undefined,
+  attestationKey: undefined,
+  logCreatedAt: undefined,
+  keyComparedByAnotherWay: false,
+  sinceChecked: [],
+};
+
+function factsOf(
+  files: PackageFiles,
+  signature: SignatureCheck,
+  log: LogCheck,
+  blobs: BlobCheck,
+  index: PackageIndex | undefined,
+  compared: { readonly keyComparedByAnotherWay: boolean; readonly sinceChecked: readonly SinceResult[] },
+): PackageFacts {
+  const predicate: Partial<PackagePredicate> = signature.predicate ?? {};
+  const { attestationKey } = signature;
+  const { checkpoint, logKey } = log;
+  return {
+    name: index?.name,
+    organization: predicate.organization ?? index?.organization,
+    sampleData: predicate.sampleData ?? index?.sampleData,
+    window: predicate.window ?? index?.window,
+    createdAt: predicate.createdAt,
+    generator: predicate.generator,
+    run: predicate.run ?? index?.run,
+    files: files.count,
+    bytes: files.total,
+    records: log.records,
+    recordsOfUnknownType: log.facts.unknownTypes,
+    populations: index?.populations.length ?? 0,
+    ...countsOf(log, index),
+    withheld: blobs.withheld,
+    erased: blobs.erased,
+    erasedLines: blobs.erasedLines,
+    checkpoint: checkpoint && { ...checkpoint, root: Buffer.from(checkpoint.root).toString("base64") },
+    logKey: logKey && { key: formatVerifierKey(logKey), fingerprint: fingerprintOf(logKey.publicKey) },
+    attestationKey: attestationKey && { fingerprint: fingerprintOf(attestationKey) },
+    logCreatedAt: log.facts.createdAt,
+    ...compared,
+  };
+}
+
+/** As the records say; the lists themselves were counted against them. */
+function countsOf(log: LogCheck, index: PackageIndex | undefined): { items: number; results: number } {
+  const countIn = (record: string, member: string): number => {
+    const count = asObject(log.facts.kept.get(record)?.body[member])?.["count"];
+    return typeof count === "number" ? count : 0;
+  };
+  let items = 0;
+  for (const population of index?.populations ?? []) items += countIn(population.record, "items");
+  return { items, results: index === undefined ? 0 : countIn(index.run, "results") };
+}
