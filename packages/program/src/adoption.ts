@@ -149,16 +149,23 @@ export function problemsOfCoverage(
   return [...scope.criteria]
     .filter((criterion) => !answered.has(criterion))
     .map((criterion) => {
+      const words = catalog.criteria.find(({ id }) => id === criterion)?.words ?? "";
+      const asleep = new Set(
+        controls.filter((control) => control.criteria.includes(criterion)).map(({ id }) => id),
+      );
       const starters = catalog.controls
         .filter((control) => control.criteria.includes(criterion))
         .map(({ id }) => id);
-      const words = catalog.criteria.find(({ id }) => id === criterion)?.words ?? "";
+      const step =
+        asleep.size > 0
+          ? `Let ${[...asleep].join(" or ")} be in force on a day of the window`
+          : `Add ${starters.join(" or ")} to \`controls.adopt\``;
       return {
         code: "uncovered-criterion",
         what: `nothing answers ${criterion}: ${words}`,
         where: file.at(["controls"]),
         why: "A criterion in scope is answered by a control, by a subservice organization, or is not relevant for a reason.",
-        next: `Add ${starters.join(" or ")} to \`controls.adopt\`, or name ${criterion} under \`subservice\` or \`notRelevant\`.`,
+        next: `${step}, or name ${criterion} under \`subservice\` or \`notRelevant\`.`,
       };
     });
 }

@@ -48,9 +48,16 @@ export type Catalog = {
   readonly sampleSizes: { readonly note: string; readonly tables: readonly SampleSizeTable[] };
 };
 
+const digests = new WeakMap<Catalog, Digest>();
+
 /** Of the catalog's meaning, not of its bytes: comments and layout do not change it. */
 export function digestOfCatalog(catalog: Catalog): Digest {
-  return digestOf(canonicalJson(catalog));
+  let digest = digests.get(catalog);
+  if (digest === undefined) {
+    digest = digestOf(canonicalJson(catalog));
+    digests.set(catalog, digest);
+  }
+  return digest;
 }
 
 /** How programs and records name a catalog: "starter 1". */

@@ -204,6 +204,7 @@ function nextFor(schema: JsonObject, written: unknown): string {
     return `Put it in quotes: "${String(written)}".`;
   if (example !== undefined) return `Write it as in \`${String(example)}\`.`;
   if (schema.type === "array") return "Write it as a list: [first, second].";
+  if (schema.type === "boolean") return "Write true or false, without quotes.";
   if (schema.type === "object") return "Write it as keys with values: { key: value }.";
   return "Change it.";
 }

@@ -65,28 +65,39 @@ export function resolveControl(
   let draft: Draft = entry ? draftOf(entry) : { meaning: {}, activities: [] };
   if (file !== undefined) draft = changed(draft, written, file, [], id, problems);
 
-  const list = written.versions ?? [{}];
   const versions: ControlVersion[] = [];
-  let number = 0;
-  for (const [index, each] of list.entries()) {
-    const path: DataPath = written.versions === undefined ? [] : ["versions", index];
-    if (file !== undefined && written.versions !== undefined)
-      problems.push(...problemsOfStart(file, path, list, index, id));
-    if (each.retired) continue;
-    if (file !== undefined && written.versions !== undefined)
-      draft = changed(draft, each, file, path, id, problems);
-    const through = list[index + 1]?.from;
-    number += 1;
-    const version = versionOf(id, number, draft, { entry, file, path, ...context }, problems);
+  for (const { step, path, through } of stepsOf(written.versions)) {
+    if (file !== undefined) draft = changed(draft, step, file, path, id, problems);
+    const version = versionOf(id, versions.length + 1, draft, { entry, file, path, ...context }, problems);
     if (version === undefined) break;
     versions.push({
       ...version,
-      ...(each.from !== undefined && { effectiveFrom: each.from as LocalDate }),
+      ...(step.from !== undefined && { effectiveFrom: step.from as LocalDate }),
       ...(through !== undefined &&
         parseLocalDate(through).ok && { effectiveThrough: addDays(through as LocalDate, -1) }),
     });
   }
+  for (const index of (written.versions ?? []).keys())
+    if (file !== undefined) problems.push(...problemsOfStart(file, written.versions ?? [], index, id));
   return { versions, problems: unique([...problems, ...problemsOfRules(id, file, written, context.check)]) };
+}
+
+type Step = { readonly step: WrittenVersion; readonly path: DataPath; readonly through?: string };
+
+/**
+ * The versions that are in force, each with the first day of what comes after it. Where a list begins with a retirement, what
+ * is retired was in force until then.
+ */
+function stepsOf(written: readonly WrittenVersion[] | undefined): readonly Step[] {
+  if (written === undefined) return [{ step: {}, path: [] }];
+  const steps = written.map((step, index) => ({ step, path: ["versions", index] as DataPath }));
+  const all: readonly Omit<Step, "through">[] = written[0]?.retired
+    ? [{ step: {}, path: [] }, ...steps]
+    : steps;
+  return all.flatMap((each, index) => {
+    const through = all[index + 1]?.step.from;
+    return each.step.retired ? [] : [{ ...each, ...(through !== undefined && { through }) }];
+  });
 }
 
 function draftOf(entry: CatalogControl): Draft {
@@ -143,7 +154,7 @@ function noSuchActivity(
     code: "unknown-activity",
     what: `${id} has no activity \`${gone}\` to leave out`,
     where,
-    why: `It has ${listed([...activities.keys()])}.`,
+    why: `It has ${activities.size === 0 ? "none left" : listed([...activities.keys()])}.`,
     next: meant === undefined ? "Remove it." : `Write \`${meant}\` in its place.`,
   };
 }
@@ -284,11 +295,11 @@ function changedMembers(
 /** Each version begins after the one before it: otherwise two would be in force on one day. */
 function problemsOfStart(
   file: YamlFile,
-  path: DataPath,
   list: readonly WrittenVersion[],
   index: number,
   id: string,
 ): readonly Problem[] {
+  const path: DataPath = ["versions", index];
   const version = list[index];
   const before = list[index - 1];
   if (version === undefined) return [];
