@@ -23,49 +23,68 @@ export type SampleAccount = {
 
 const SERVICE_ACCOUNTS = ["conveyor", "backup-runner", "metrics-reader", "key-for-quillforge"];
 
-/** @param lists each list's name ("2025-Q3") and the day on which it was taken */
+export type AccountList = {
+  /** "2025-Q3". */
+  readonly name: string;
+  readonly taken: LocalDate;
+  /** Whether one account that was to be removed is forgotten, and stands on the next list again. */
+  readonly forgets: boolean;
+};
+
+/** @param lists in the order of time */
 export function planAccounts(
   calendar: Calendar,
   people: readonly SamplePerson[],
-  lists: readonly { readonly name: string; readonly taken: LocalDate }[],
+  lists: readonly AccountList[],
   random: SeededRandom,
 ): SampleAccount[] {
   const reviewer = people.find((person) => person.handle === "corvan");
   if (reviewer === undefined) throw new TypeError("the company has no head of security");
   const accounts: SampleAccount[] = [];
-  for (const { name: list, taken } of lists) {
-    const listedAt = calendar.at(taken, 7);
-    const reviewedAt = calendar.at(calendar.nextBusinessDay(addDays(taken, 3)), 15, 20);
-    for (const system of ["forge", "cloud-console", "production-cluster"]) {
-      const users = people.filter(
-        (person) =>
-          employedOn(person, taken) &&
-          person.login !== undefined &&
-          (system !== "production-cluster" || person.reviews > 5),
-      );
-      const entries = [
-        ...users.map((person) => ({ person, name: person.email })),
-        ...SERVICE_ACCOUNTS.map((name) => ({ person: undefined, name })),
-      ];
-      for (const { person, name } of entries) {
-        const decision = random.chance(0.05) ? "remove" : "keep";
-        accounts.push({
-          id: `${list}/${system}/${person?.handle ?? name}`,
-          list,
-          system,
-          listedAt,
-          person,
-          name,
-          role: person === undefined ? "service" : random.pick(["member", "member", "maintainer"]),
-          decision,
-          reviewer,
-          reviewedAt,
-          removedAt: decision === "remove" ? reviewedAt + random.integer(1, 40) * HOUR_MS : undefined,
-        });
-      }
+  const removed = new Set<string>();
+  for (const list of lists) {
+    const reviewedAt = calendar.at(calendar.nextBusinessDay(addDays(list.taken, 3)), 15, 20);
+    let forgets = list.forgets;
+    const entries = entriesOf(list, people).filter(({ system, name }) => !removed.has(`${system}/${name}`));
+    for (const [index, { system, person, name }] of entries.entries()) {
+      // Whoever works on code keeps that account; of the others some are not needed any more,
+      // the one in the middle of the list at least.
+      const decision =
+        system !== "forge" && (index === Math.floor(entries.length / 2) || random.chance(0.05))
+          ? "remove"
+          : "keep";
+      const isForgotten = decision === "remove" && forgets;
+      if (isForgotten) forgets = false;
+      const isRemoved = decision === "remove" && !isForgotten;
+      if (isRemoved) removed.add(`${system}/${name}`);
+      accounts.push({
+        id: `${list.name}/${system}/${person?.handle ?? name}`,
+        list: list.name,
+        system,
+        listedAt: calendar.at(list.taken, 7),
+        person,
+        name,
+        role: person === undefined ? "service" : random.pick(["member", "member", "maintainer"]),
+        decision,
+        reviewer,
+        reviewedAt,
+        removedAt: isRemoved ? reviewedAt + random.integer(1, 40) * HOUR_MS : undefined,
+      });
     }
   }
   return accounts;
+}
+
+type Entry = { readonly system: string; readonly person: SamplePerson | undefined; readonly name: string };
+
+function entriesOf(list: AccountList, people: readonly SamplePerson[]): Entry[] {
+  return ["forge", "cloud-console", "production-cluster"].flatMap((system) => [
+    ...people
+      .filter((person) => employedOn(person, list.taken) && person.login !== undefined)
+      .filter((person) => system !== "production-cluster" || person.reviews > 5)
+      .map((person) => ({ system, person, name: person.email })),
+    ...SERVICE_ACCOUNTS.map((name) => ({ system, person: undefined, name })),
+  ]);
 }
 
 export function accountTable(accounts: readonly SampleAccount[]): SampleTable {

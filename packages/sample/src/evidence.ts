@@ -31,6 +31,21 @@ export type SamplePerformance = {
   readonly files: readonly string[];
 };
 
+/** Facts of a performance that name people. */
+const FACTS_OF_PEOPLE = ["reviewedBy", "attendees"];
+
+/** The facts of a performance with people under the ids that `idOf` gives for their handles. */
+export function factsWithIds(facts: JsonObject, idOf: (handle: string) => string): JsonObject {
+  const idsOf = (value: Json): Json =>
+    Array.isArray(value) ? value.map(idsOf) : typeof value === "string" ? idOf(value) : value;
+  return Object.fromEntries(
+    Object.entries(facts).map(([fact, value]) => [
+      fact,
+      FACTS_OF_PEOPLE.includes(fact) ? idsOf(value) : value,
+    ]),
+  );
+}
+
 /** How one occurrence stands as of the sample's own date. */
 export type PlannedOccurrence = {
   readonly control: string;
@@ -204,15 +219,16 @@ function filesOf(
   const nameOf = (handle: string) => people.find((person) => person.handle === handle)?.name ?? handle;
   const said = (value: Json): string => {
     if (Array.isArray(value)) return value.map((one) => said(one as Json)).join(", ");
-    return typeof value === "string" ? nameOf(value) : String(value);
+    return typeof value === "string" ? value : String(value);
   };
+  const named = factsWithIds(facts, nameOf);
   const lines = [
     `${plan.title}, ${period.id}`,
     SAMPLE_MARK,
     "",
     `Date: ${date}`,
     `By: ${nameOf(plan.by)}`,
-    ...Object.entries(facts).map(([fact, value]) => `${fact}: ${said(value)}`),
+    ...Object.entries(named).map(([fact, value]) => `${fact}: ${said(value)}`),
   ];
   const files = [{ path: `${stem}.txt`, text: `${lines.join("\n")}\n` }];
   if (plan.control === "IAM-04" && accounts !== undefined) {

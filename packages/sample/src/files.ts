@@ -8,7 +8,7 @@ import type { SampleEvidence } from "./evidence.ts";
 import { programFiles, pullsPath } from "./program-folder.ts";
 import { pullsText, type OtherPull } from "./pulls.ts";
 import type { SeededRandom } from "./random.ts";
-import type { SampleChange, SampleRepository } from "./repositories.ts";
+import type { SampleChange } from "./repositories.ts";
 import type { SampleTable } from "./table.ts";
 import { yamlText } from "./yaml.ts";
 
@@ -21,7 +21,7 @@ type Parts = {
   readonly tables: readonly SampleTable[];
   readonly evidence: SampleEvidence;
   readonly acts: SampleActs;
-  readonly repositories: readonly SampleRepository[];
+  readonly catalogLock: string | undefined;
 };
 
 export const EVIDENCE_LIST = "evidence/evidence.yaml";
@@ -30,6 +30,9 @@ export function sampleFiles(calendar: Calendar, parts: Parts, random: SeededRand
   const { changes, otherPulls } = parts.records;
   const texts = [
     ...programFiles(calendar, parts.people, parts.tables),
+    ...(parts.catalogLock === undefined
+      ? []
+      : [{ path: "countersign/catalog.lock", text: `# ${SAMPLE_MARK}\n${parts.catalogLock}` }]),
     ...REPOSITORIES.map((name) => ({
       path: pullsPath(name),
       text: pullsText(name, changes, otherPulls, random),
@@ -48,7 +51,7 @@ function exportsReadme(tables: readonly SampleTable[]): string {
     `${ORGANIZATION.name}: exports`,
     SAMPLE_MARK,
     "",
-    "pulls*.json is what `gh pr list --state all --json …` would have written for each repository; the rest are lists",
+    "pulls*.json is what `gh pr list --state merged --json …` would have written for each repository; the rest are lists",
     "as their systems export them. Times carry their zone; dates without one are days of the company's own zone.",
     "",
     ...tables.map(

@@ -70,6 +70,8 @@ export type SampleOptions = {
   readonly zone: TimeZone;
   /** Changes within the window; without it a thousand a year, with 412 deployments and 118 model releases. */
   readonly changes?: number;
+  /** The text of `catalog.lock` for the catalog that the sample adopts, as the program package writes it. */
+  readonly catalogLock?: string;
 };
 
 /** Everything that happened, by kind. */
@@ -151,7 +153,7 @@ export function generateSample(options: SampleOptions): SampleCompany {
     acts,
     files: sampleFiles(
       calendar,
-      { people, records, tables, evidence, acts, repositories },
+      { people, records, tables, evidence, acts, catalogLock: options.catalogLock },
       random.fork("files"),
     ),
   };
@@ -166,6 +168,9 @@ function byHandle(people: readonly SamplePerson[], handle: string): SamplePerson
   if (person === undefined) throw new TypeError(`nobody has the handle ${handle}`);
   return person;
 }
+
+/** By order: the quarter whose review forgets a removal, which `periodic.ts` tells as deviated. */
+const FORGETFUL_REVIEW = 1;
 
 function planRecords(
   calendar: Calendar,
@@ -182,9 +187,10 @@ function planRecords(
   );
   const duty = (prefix: string, day: number) =>
     planDuties(calendar, people, { prefix, assigned: calendar.day(day), days: 30 }, random.fork(prefix));
-  const quarters = periodsOf("quarter", calendar).map(({ id, through }) => ({
+  const lists = periodsOf("quarter", calendar).map(({ id, through }, index) => ({
     name: id,
     taken: calendar.dayAfter(through),
+    forgets: index === FORGETFUL_REVIEW,
   }));
   return {
     changes,
@@ -202,7 +208,7 @@ function planRecords(
       calendar,
       people,
       // A list that is not reviewed yet when the exports are taken is not among them.
-      quarters.filter(({ taken }) => calendar.holds(taken)),
+      lists.filter(({ taken }) => calendar.holds(taken)),
       random.fork("accounts"),
     ),
     incidents: planIncidents(calendar, people, random.fork("incidents")),

@@ -1,10 +1,11 @@
 /** The company's own `countersign/` folder: what it promises, who works there, and where its records come from. */
-import { addDays, type JsonObject, type LocalDate } from "@countersign/kernel";
+import { addDays, formatInstant, type JsonObject, type LocalDate } from "@countersign/kernel";
 import type { Calendar } from "./calendar.ts";
 import { REPOSITORIES } from "./changes.ts";
 import { BOTS, ORGANIZATION, SAMPLE_MARK, type SamplePerson } from "./company.ts";
 import { outageOf } from "./configuration.ts";
 import { OFFICE_CLOSED_DAY } from "./periodic.ts";
+import { PULLS_LIMIT } from "./pulls.ts";
 import type { SampleTable } from "./table.ts";
 import { yamlText } from "./yaml.ts";
 
@@ -114,6 +115,9 @@ function sourcesYaml(calendar: Calendar, tables: readonly SampleTable[]): string
           connector: "github",
           provides: "change",
           files: REPOSITORIES.map((name) => `../${pullsPath(name)}`),
+          branches: ["main"],
+          limit: PULLS_LIMIT,
+          savedAt: formatInstant(calendar.exportedAt),
         },
         ...tables.map((table) => csvSource(calendar, table)),
       ],

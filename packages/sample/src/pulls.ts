@@ -1,24 +1,23 @@
-/** Saved reviews: what `gh pr list --state all --json …` writes for one repository, invented host and all. */
+/** Saved reviews: what `gh pr list --state merged --limit 100000 --json …` writes for one repository of an invented host. */
 import { formatInstant, type EpochMs, type JsonObject } from "@countersign/kernel";
-import { HOUR_MS, MINUTE_MS, type Calendar } from "./calendar.ts";
+import { HOUR_MS, type Calendar } from "./calendar.ts";
 import type { RepositoryName } from "./changes.ts";
-import { DEPENDENCY_BOT, FORGE, SAMPLE_MARK, type SamplePerson } from "./company.ts";
+import { DEPENDENCY_BOT, FORGE, SERVICES, type SamplePerson } from "./company.ts";
 import type { SeededRandom } from "./random.ts";
 import type { SampleChange } from "./repositories.ts";
 
-/** Pull requests that never reached `main`: closed, or merged to another branch. */
+/** Pull requests of `api` that were merged to a branch that customers are not served from. */
 export type OtherPull = {
-  readonly repository: RepositoryName;
   readonly number: number;
   readonly title: string;
   readonly author: SamplePerson;
   readonly createdAt: EpochMs;
-  readonly endedAt: EpochMs;
-  readonly mergedTo: string | undefined;
+  readonly mergedAt: EpochMs;
 };
 
-const ABANDONED = ["try a second cache", "draft: another scheduler", "spike: stream over one socket"];
 const OTHER_BRANCH = "long-term-support";
+/** More than there are, so that the list is known to end where it ends. */
+export const PULLS_LIMIT = 100_000;
 
 /** @param changes in the order of their merges */
 export function planOtherPulls(
@@ -27,25 +26,18 @@ export function planOtherPulls(
   people: readonly SamplePerson[],
   random: SeededRandom,
 ): OtherPull[] {
-  const count = Math.max(4, Math.round(changes.length / 70));
+  const count = Math.max(3, Math.round(changes.length / 150));
   const taken = Math.max(0, ...changes.map((change) => change.number ?? 0));
   const authors = people.filter(
     (person) => person.writes > 5 && person.from < calendar.from && person.through === undefined,
   );
-  const days = calendar.businessDays(calendar.from, calendar.through);
-  return Array.from({ length: count }, (_, index) => {
-    const createdAt = calendar.workingTime(days.length === 0 ? calendar.from : random.pick(days), random);
-    return {
-      repository: "api",
-      number: taken + 1 + index,
-      title:
-        index % 4 === 3 ? "gateway: carry a fix to long-term support" : `gateway: ${random.pick(ABANDONED)}`,
-      author: random.pick(authors),
-      createdAt,
-      endedAt: createdAt + random.integer(1, 40) * HOUR_MS,
-      mergedTo: index % 4 === 3 ? OTHER_BRANCH : undefined,
-    };
-  });
+  return calendar.workingTimes(count, random).map((createdAt, index) => ({
+    number: taken + 1 + index,
+    title: `${random.pick(SERVICES)}: carry a fix to long-term support`,
+    author: random.pick(authors),
+    createdAt,
+    mergedAt: createdAt + random.integer(1, 40) * HOUR_MS,
+  }));
 }
 
 type Account = { readonly login: string; readonly name: string; readonly bot: boolean };
@@ -77,27 +69,14 @@ function pullUrl(repository: string, number: number): string {
 }
 
 function pullJson(change: SampleChange, number: number): JsonObject {
-  const author = accountOf(change.author);
   const url = pullUrl(change.repository, number);
-  const head = change.pushes.at(-1)?.revision ?? change.revision;
-  const gitAuthor = change.author ?? DEPENDENCY_BOT;
   return {
-    author: accountJson(author),
+    author: accountJson(accountOf(change.author)),
     baseRefName: "main",
-    body: `${SAMPLE_MARK}${change.ticket === undefined ? "" : `\n\nTicket: ${change.ticket}`}`,
-    closedAt: time(change.mergedAt),
-    commits: change.pushes.map((push) => ({
-      authoredDate: time(push.at - MINUTE_MS),
-      authors: [{ email: gitAuthor.email, id: "", login: author.login, name: gitAuthor.name }],
-      committedDate: time(push.at),
-      messageBody: "",
-      messageHeadline: change.title,
-      oid: push.revision,
-    })),
     createdAt: time(change.createdAt),
     headRefName: `work/${number}`,
-    headRefOid: head,
-    isDraft: false,
+    headRefOid: change.pushes.at(-1)?.revision ?? change.revision,
+    isCrossRepository: false,
     labels: LABELS,
     mergeCommit: { oid: change.revision },
     mergedAt: time(change.mergedAt),
@@ -114,7 +93,6 @@ function pullJson(change: SampleChange, number: number): JsonObject {
       state: review.state,
       submittedAt: time(review.at),
     })),
-    state: "MERGED",
     statusCheckRollup: change.checks.map((check) => ({
       __typename: "CheckRun",
       completedAt: time(check.endedAt),
@@ -126,35 +104,28 @@ function pullJson(change: SampleChange, number: number): JsonObject {
       workflowName: "verify",
     })),
     title: change.title,
-    updatedAt: time(Math.max(change.mergedAt, ...change.reviews.map((review) => review.at))),
     url,
   };
 }
 
-function otherPullJson(pull: OtherPull, revision: string): JsonObject {
-  const author = accountOf(pull.author);
-  const merged = pull.mergedTo !== undefined;
+function otherPullJson(pull: OtherPull, random: SeededRandom): JsonObject {
+  const author = accountJson(accountOf(pull.author));
   return {
-    author: accountJson(author),
-    baseRefName: pull.mergedTo ?? "main",
-    body: SAMPLE_MARK,
-    closedAt: time(pull.endedAt),
-    commits: [],
+    author,
+    baseRefName: OTHER_BRANCH,
     createdAt: time(pull.createdAt),
     headRefName: `work/${pull.number}`,
-    headRefOid: revision,
-    isDraft: false,
+    headRefOid: random.hex(40),
+    isCrossRepository: false,
     labels: LABELS,
-    mergeCommit: merged ? { oid: [...revision].reverse().join("") } : null,
-    mergedAt: merged ? time(pull.endedAt) : null,
-    mergedBy: merged ? accountJson(author) : null,
+    mergeCommit: { oid: random.hex(40) },
+    mergedAt: time(pull.mergedAt),
+    mergedBy: author,
     number: pull.number,
     reviews: [],
-    state: merged ? "MERGED" : "CLOSED",
-    statusCheckRollup: [],
+    statusCheckRollup: null,
     title: pull.title,
-    updatedAt: time(pull.endedAt),
-    url: pullUrl(pull.repository, pull.number),
+    url: pullUrl("api", pull.number),
   };
 }
 
@@ -170,9 +141,8 @@ export function pullsText(
     if (change.repository !== repository || change.number === undefined) continue;
     rows.push({ createdAt: change.createdAt, json: pullJson(change, change.number) });
   }
-  for (const pull of others) {
-    if (pull.repository === repository)
-      rows.push({ createdAt: pull.createdAt, json: otherPullJson(pull, random.hex(40)) });
+  for (const pull of repository === "api" ? others : []) {
+    rows.push({ createdAt: pull.createdAt, json: otherPullJson(pull, random) });
   }
   rows.sort((a, b) => b.createdAt - a.createdAt);
   return `${JSON.stringify(rows.map((row) => row.json))}\n`;

@@ -26,6 +26,15 @@ export type ScaleChange = {
   readonly checks: readonly { readonly name: string; readonly outcome: string; readonly at: string }[];
 };
 
+/** How many of the items deviate, by what was planted in them. */
+export type ScaleCounts = {
+  readonly selfApproved: number;
+  readonly approvedLate: number;
+  readonly approvedOtherRevision: number;
+  readonly checkFailed: number;
+  readonly direct: number;
+};
+
 /** One in so many changes is self-approved, approved late, not approved as merged, fails a check, or is direct. */
 const DEVIATED_ONE_IN = 200;
 const PEOPLE = 64;
@@ -54,12 +63,14 @@ function hex8(value: number): string {
 /**
  * Yields `count` change items whose ids ascend bytewise. The same seed and count give the same items; times lie within
  * 2025-07-01 through 2026-06-30 UTC. About one in {@link DEVIATED_ONE_IN} deviates, in five ways by turns.
+ * @returns how many of each were planted
  */
-export function* generateChanges(seed: number, count: number): Generator<ScaleChange> {
+export function* generateChanges(seed: number, count: number): Generator<ScaleChange, ScaleCounts> {
   const random = new SeededRandom(seed);
   const at = timeTexts();
   const people = Array.from({ length: PEOPLE }, (_, index) => `person-${String(index).padStart(4, "0")}`);
   const step = PREFIX_ROOM / Math.max(count, 1);
+  const planted = [0, 0, 0, 0, 0];
   let deviated = 0;
   for (let index = 0; index < count; index++) {
     const prefix = Math.floor(index * step + random.fraction() * Math.max(step - 1, 0));
@@ -75,6 +86,7 @@ export function* generateChanges(seed: number, count: number): Generator<ScaleCh
     const other = people[((bits % PEOPLE) + 1 + ((bits >>> 8) % (PEOPLE - 1))) % PEOPLE] ?? "";
     const merged = 86_400 + (random.next() % (86_400 * (DAYS - 1)));
     const fault = random.next() % DEVIATED_ONE_IN === 0 ? 1 + (deviated++ % 5) : 0;
+    if (fault > 0) planted[fault - 1] = (planted[fault - 1] ?? 0) + 1;
     const approved = fault === 2 ? merged + 3600 : merged - 60 - (bits % 40_000);
     const direct = fault === 5;
     yield {
@@ -108,4 +120,7 @@ export function* generateChanges(seed: number, count: number): Generator<ScaleCh
       ],
     };
   }
+  const [selfApproved = 0, approvedLate = 0, approvedOtherRevision = 0, checkFailed = 0, direct = 0] =
+    planted;
+  return { selfApproved, approvedLate, approvedOtherRevision, checkFailed, direct };
 }
