@@ -74,7 +74,6 @@ export async function assess(
         record: row.record,
         lines: () => parsedLines(ctx, row),
       })),
-      run,
       (line) => {
         blob.write(sealer.add(line));
       },
@@ -151,19 +150,18 @@ export function assessmentInput(
 export function runAssessment(
   input: AssessmentInput,
   populations: readonly { readonly record: string; readonly lines: () => Iterable<ItemLine> }[],
-  run: string,
   write: (line: string) => void,
 ): Summary {
   const assessor = createAssessor(input);
   for (const { record, lines } of populations) {
     for (const line of lines()) {
       // A result is as guessable as its item: its salt follows from the item's, and cannot be turned back into it.
-      const salt = "erased" in line ? itemResultSalt(line.erased) : itemResultSalt(line.salt);
+      const salt = itemResultSalt(line);
       for (const occurrence of assessor.feed(record, line)) write(sealResult(occurrence, salt));
     }
   }
   const { summary } = assessor.finish((occurrence) => {
-    write(sealResult(occurrence, occurrenceResultSalt(run, occurrence)));
+    write(sealResult(occurrence, occurrenceResultSalt(occurrence)));
   });
   return summary;
 }

@@ -1,1 +1,46 @@
 export type * from "./ports/index.ts";
+export type { Context, Keys, OutsideCheckpoints } from "./context.ts";
+export { publish } from "./append.ts";
+export { assess, kindsUsed, type Assessed } from "./assess.ts";
+export { collect, findSource, type Collected } from "./collect.ts";
+export {
+  approveException,
+  findDeviation,
+  findRun,
+  markNotApplicable,
+  respond,
+  withdraw,
+  type LatestRun,
+} from "./deviations.ts";
+export { loadDirectoryKey, personIdOf } from "./directory.ts";
+export { drawSample, extendSample, type Drawn, type DrawRequest } from "./draw.ts";
+export { addAllEvidence, addEvidence, type EvidenceReceipt, type NewEvidence } from "./evidence.ts";
+export { fsck, type Fsck } from "./fsck.ts";
+export { foldLog, loadState, LogState } from "./log-state.ts";
+export { compareWithOutside, openOrganization } from "./organization.ts";
+export { createPackage, packageName, type CreatedPackage } from "./package/create.ts";
+export { readItems } from "./package/item-views.ts";
+export { populationOfActivity, verificationView } from "./package/view.ts";
+export {
+  findPopulation,
+  joinedName,
+  latest,
+  planOf,
+  populationsOf,
+  useOf,
+  type PopulationRow,
+} from "./populations.ts";
+export { recordedProgram, recordProgram, type LoadedProgram } from "./program.ts";
+export { itemLinesOf, linesOf } from "./read-list.ts";
+export {
+  differencesOf,
+  freeze,
+  preparePopulations,
+  reconcile,
+  resolveDifferences,
+  type Reconciled,
+} from "./reconcile.ts";
+export { trustWords } from "./verification-words.ts";
+export { openPackage, type OpenPackage } from "./read-package.ts";
+export { reperform, type Reperformed } from "./reperform.ts";
+export { verifyPackage, type PackageVerdict, type SinceCheckpoint } from "@countersign/verify";

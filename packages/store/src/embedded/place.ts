@@ -128,7 +128,7 @@ type Attempt = Promise<Installation | string>;
 async function tryNamespace(options: PlaceOptions, binaries: Binaries): Attempt {
   const identity = inNamespace();
   if (identity === undefined) return "this system has no user namespaces, or no account to show inside one";
-  const reach = await canWriteBelow(options.directory, identity, options.env);
+  const reach = await whyClosed(options.directory, identity, options.env);
   if (reach !== undefined) return reach;
   const usable = await usableBinaries(identity, binaries, options.directory, options.env);
   if ("refusal" in usable) return usable.refusal;
@@ -141,8 +141,7 @@ async function tryUser(options: PlaceOptions, binaries: Binaries, account: Accou
   // The server's user has to pass through; it can list nothing here, and the password file stays root's.
   await chmod(directory, 0o711);
   const usable =
-    (await canWriteBelow(directory, identity, env)) ??
-    (await usableBinaries(identity, binaries, directory, env));
+    (await whyClosed(directory, identity, env)) ?? (await usableBinaries(identity, binaries, directory, env));
   if (typeof usable === "string" || "refusal" in usable) {
     await chmod(directory, 0o700);
     return typeof usable === "string" ? usable : usable.refusal;
@@ -172,7 +171,7 @@ async function trySystem(
   } catch (error) {
     return (error as Error).message;
   }
-  const reach = await canWriteBelow(parent, identity, options.env);
+  const reach = await whyClosed(parent, identity, options.env);
   if (reach !== undefined) return reach;
   const usable = await usableBinaries(identity, binaries, base, options.env);
   if ("refusal" in usable) return usable.refusal;
@@ -202,7 +201,7 @@ async function usableBinaries(
 }
 
 /** Tries it, because modes alone do not tell (access lists, namespaces, mounts). Gives the reason when it fails. */
-async function canWriteBelow(
+async function whyClosed(
   parent: string,
   identity: Identity,
   env: NodeJS.ProcessEnv,
@@ -210,8 +209,9 @@ async function canWriteBelow(
   const probe = join(parent, `probe-${randomUUID()}`);
   await mkdir(probe, { mode: 0o700 });
   try {
-    if (identity.owner !== undefined) await chown(probe, identity.owner.uid, identity.owner.gid);
-    const script = 'cd "$1" && : > file && rm file';
+    const refusal = identity.owner === undefined ? undefined : await tryToGive(probe, identity.owner);
+    if (refusal !== undefined) return refusal;
+    const script = 'cd "$1" && : > file';
     const { code, stderr, notStarted } = await runUnder(identity, ["/bin/sh", "-c", script, "sh", probe], {
       env,
     });
@@ -222,6 +222,14 @@ async function canWriteBelow(
   } finally {
     await rm(probe, { recursive: true, force: true });
   }
+}
+
+/** A root that is one only inside a container may not know the other user's id there. */
+async function tryToGive(path: string, owner: Owner): Promise<string | undefined> {
+  return await chown(path, owner.uid, owner.gid).then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
 }
 
 /** The topmost directory on the way to `path` that this identity cannot enter. */

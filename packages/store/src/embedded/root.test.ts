@@ -14,6 +14,8 @@ const forced = (mode: string): { env: NodeJS.ProcessEnv } => ({
   env: { ...process.env, COUNTERSIGN_POSTGRES_ROOT_MODE: mode },
 });
 
+const withoutUnshare = { env: { ...process.env, PATH: "/nonexistent" } };
+
 /** Opens, writes, crashes, and opens again, as every way to run the server must allow. */
 async function liveThroughACrash(
   place: Workspace,
@@ -61,6 +63,14 @@ test("root can use the system's user for PostgreSQL where that user may pass", {
   await again.release();
 });
 
+test("without unshare root uses that user of itself", { skip }, async (t) => {
+  const place = await workspace(t);
+  await letPass(place);
+  const server = await place.open(withoutUnshare);
+  assert.equal(server.runsAs, `as user ${serviceAccount()?.name}`);
+  await server.release();
+});
+
 test(
   "data that root made in a namespace are handed over when only a user is left to run as",
   { skip },
@@ -100,11 +110,10 @@ test(
     const programs = join(dirname(place.directory), "package");
     await cp(installedPackage(), programs, { recursive: true, verbatimSymlinks: true });
     const options = { ...forced("system"), systemDirectory: system, packageDirectory: programs };
-    const server = await place.open(options);
-    const { data } =
-      (
-        await query(server.connectionString("postgres"), "select current_setting('data_directory') as data")
-      )[0] ?? {};
+    // Nothing but the closed directory and the missing unshare leads there.
+    const server = await place.open({ ...options, ...withoutUnshare });
+    const where = "select current_setting('data_directory') as data";
+    const data = (await query(server.connectionString("postgres"), where))[0]?.["data"];
     assert.ok(String(data).startsWith(`${system}/`), String(data));
     assert.equal(server.runsAs, `as user ${serviceAccount()?.name}, data under ${dirname(String(data))}`);
     assert.match(place.said.join("\n"), new RegExp(`data under ${system}/`, "u"));

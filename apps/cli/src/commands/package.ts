@@ -1,0 +1,175 @@
+/** `package create`, `verify`, `reperform`, `fsck`, `key show`. */
+import { readFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { ProblemError } from "@countersign/kernel";
+import {
+  createPackage as create,
+  fsck as check,
+  packageName,
+  reperform as again,
+  trustWords,
+  verifyPackage,
+  type SinceCheckpoint,
+} from "@countersign/application";
+import { documents, zipArchives } from "@countersign/documents";
+import { parseVerifierKey } from "@countersign/ledger";
+import { fingerprintOf } from "@countersign/package-format";
+import { loadState } from "@countersign/application";
+import type { Instant } from "@countersign/kernel";
+import { howToCheck } from "../assets.ts";
+import { withPackageFile } from "../package-file.ts";
+import { withSession, type Common, type Shell } from "./shared.ts";
+
+export async function createPackage(
+  shell: Shell,
+  options: Common & { readonly out?: string; readonly run?: string },
+): Promise<void> {
+  await withSession(shell, options, async ({ ctx, loaded, catalog, home }) => {
+    const name = packageName(loaded.program);
+    const path =
+      options.out === undefined
+        ? join(home.root, "packages", `${name}.zip`)
+        : resolve(shell.cwd, options.out);
+    const created = await create(ctx, documents, zipArchives, {
+      path,
+      name,
+      ...(options.run === undefined ? {} : { run: options.run }),
+      criteria: catalog.criteria,
+      howToCheck: howToCheck(),
+    });
+    if (options.json === true) shell.output.json(created);
+    else
+      shell.output.print(
+        `${relative(shell.cwd, created.path)}  ${created.size} bytes\n  manifest ${created.manifest}\n  record   ${created.record}\n  check    countersign verify ${relative(shell.cwd, created.path)}`,
+      );
+  });
+}
+
+export type VerifyOptions = {
+  readonly since?: readonly string[];
+  readonly key?: string;
+  readonly json?: boolean;
+};
+
+export function verify(shell: Shell, path: string, options: VerifyOptions): void {
+  const since: SinceCheckpoint[] = (options.since ?? []).map((file) => {
+    try {
+      return { name: file, note: readFileSync(file, "utf8") };
+    } catch (error) {
+      throw new ProblemError(
+        {
+          code: "since-unreadable",
+          what: "the checkpoint cannot be read",
+          where: file,
+          next: "--since FILE, a checkpoint that somebody outside kept",
+        },
+        { cause: error },
+      );
+    }
+  });
+  const verdict = withPackageFile(path, (source) => {
+    requireZip(source, path);
+    return verifyPackage(source, {
+      since,
+      ...(options.key === undefined ? {} : { logKey: options.key }),
+      progress: (done, of) =>
+        shell.output.progress(`verified ${Math.round((done / Math.max(1, of)) * 100)} %`),
+    });
+  });
+  if (options.json === true) shell.output.json(verdict);
+  else {
+    const { facts } = verdict;
+    const { print } = shell.output;
+    print(verdict.intact ? `INTACT  ${path}` : `NOT INTACT  ${path}: ${verdict.faults.length} faults`);
+    if (facts.sampleData === true) print("SAMPLE DATA: an invented company");
+    for (const fault of verdict.faults.slice(0, 50))
+      print(`  ${fault.where}: ${fault.message} (${fault.code})`);
+    if (verdict.faults.length > 50) print(`  and ${verdict.faults.length - 50} more: --json lists all`);
+    if (facts.logKey !== undefined) print(`key     ${facts.logKey.fingerprint.short}`);
+    if (facts.checkpoint !== undefined)
+      print(`log     ${facts.checkpoint.size} records, root ${facts.checkpoint.root}`);
+    for (const words of verdict.intact ? verdict.shows : []) print(`shows   ${words}`);
+    for (const words of verdict.doesNotShow) print(`does not show   ${words}`);
+  }
+  if (!verdict.intact) process.exitCode = 1;
+}
+
+/** A file that is no zip at all deserves a plainer word than a fault in its directory. */
+function requireZip(
+  source: { size: number; read(offset: number, length: number): Uint8Array },
+  path: string,
+): void {
+  const begins = source.size >= 4 ? Buffer.from(source.read(0, 4)).toString("latin1") : "";
+  if (begins.startsWith("PK")) return;
+  throw new ProblemError({
+    code: "not-a-package",
+    what: "this is not a package that countersign made",
+    where: path,
+    why: "it is not a zip file",
+    next: "give the path of the .zip that countersign package create printed",
+  });
+}
+
+export function reperform(shell: Shell, path: string, options: { readonly json?: boolean }): void {
+  const done = withPackageFile(path, (source) => {
+    requireZip(source, path);
+    return again(source, path, shell.output.progress);
+  });
+  if (options.json === true) shell.output.json(done);
+  else {
+    const { print } = shell.output;
+    print(
+      done.agrees
+        ? `RE-PERFORMED  ${done.results} results and ${done.draws} draws of run ${done.run}: the same`
+        : `DIFFERS  ${done.differenceCount} differences from run ${done.run}`,
+    );
+    for (const difference of done.differences)
+      print(
+        `  ${difference.where}\n    recorded      ${difference.recorded}\n    re-performed  ${difference.reperformed}`,
+      );
+  }
+  if (!done.agrees) process.exitCode = 1;
+}
+
+export async function fsck(shell: Shell, options: Common): Promise<void> {
+  await withSession(shell, options, async ({ ctx }) => {
+    const found = await check(ctx);
+    if (options.json === true) shell.output.json(found);
+    else {
+      const { print } = shell.output;
+      print(
+        `${found.entries} records, ${found.blobs} stored files, ${found.lists} lists, ${found.outsideCheckpoints} outside checkpoints: ${found.faults.length === 0 ? "nothing damaged" : `${found.faults.length} faults`}`,
+      );
+      for (const fault of found.faults) print(`  ${fault.where}: ${fault.message} (${fault.code})`);
+    }
+    if (found.faults.length > 0) process.exitCode = 1;
+  });
+}
+
+export async function showKey(shell: Shell, options: Common): Promise<void> {
+  await withSession(shell, options, async ({ ctx, loaded }) => {
+    const log = await loadState(ctx);
+    const made = log.rows("log.created")[0]?.recordedAt ?? "";
+    const key = parseVerifierKey(ctx.keys.logKey);
+    if (!key.ok) throw new Error(key.error);
+    const logKey = fingerprintOf(key.value.publicKey);
+    const attestation = fingerprintOf(Buffer.from(ctx.keys.attestationKey, "base64"));
+    const words = trustWords({
+      keyMadeAt: made as Instant,
+      firstOutsideAnchor: undefined,
+      sampleData: loaded.program.sampleData,
+    });
+    if (options.json === true) {
+      shell.output.json({ verifierKey: ctx.keys.logKey, log: logKey, attestation, madeAt: made });
+      return;
+    }
+    const { print } = shell.output;
+    print(`log key          ${logKey.short}   made ${made}`);
+    print(`attestation key  ${attestation.short}`);
+    print(`verifier key     ${ctx.keys.logKey}`);
+    print(
+      "hand the fingerprints to the auditor by another way than the package: by telephone, on paper, in person",
+    );
+    print(`does not show    ${words.doesNotShow[loaded.program.sampleData ? 1 : 0] ?? ""}`);
+  });
+}

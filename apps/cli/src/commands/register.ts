@@ -1,0 +1,246 @@
+/** Every verb, its options, and the function that does it. */
+import { Command, Option } from "commander";
+import { assess, type AssessOptions } from "./assess.ts";
+import { collect, type CollectOptions } from "./collect.ts";
+import { addEvidenceFiles, showEvidence, type AddOptions } from "./evidence.ts";
+import { explain } from "./explain.ts";
+import { doctor, init, type InitOptions } from "./init.ts";
+import * as packages from "./package.ts";
+import * as populations from "./population.ts";
+import * as samples from "./sample.ts";
+import type { Common, Shell } from "./shared.ts";
+import { start, type StartOptions } from "./start.ts";
+import * as status from "./status.ts";
+
+const common = (command: Command): Command =>
+  command
+    .option("-w, --workspace <folder>", "the folder that holds countersign/ and .countersign/")
+    .option("--json", "print JSON")
+    .option("--no-input", "never ask (nothing asks today)");
+
+const repeated = (value: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  value,
+];
+
+export function registerCommands(program: Command, shell: Shell): void {
+  registerJob(program, shell);
+  registerPopulation(
+    program.command("population").description("what was read, and how complete it is"),
+    shell,
+  );
+  registerEvidence(program.command("evidence").description("files and facts that people add"), shell);
+  registerAssessment(program, shell);
+  registerDeviation(
+    program.command("deviation").description("deviations and what management says of them"),
+    shell,
+  );
+  registerSample(program.command("sample").description("draws from a frozen population"), shell);
+  registerPackage(program, shell);
+}
+
+function registerJob(program: Command, shell: Shell): void {
+  common(program.command("start"))
+    .description(
+      "the main job: collect, assess, package, verify; on the sample company unless --repo is given",
+    )
+    .option("--repo <path>", "a git repository to read; nothing is written into it")
+    .option("--branch <name>", "a branch; may be given several times", repeated)
+    .option("--from <date>", "first day of the window, inclusive")
+    .option("--through <date>", "last day of the window, inclusive")
+    .option("--zone <name>", "time zone of the window", "UTC")
+    .option("--approval-trailer <key>", "a commit trailer that records an approval; repeatable", repeated)
+    .option("--check-trailer <key>", "a commit trailer that records a check; repeatable", repeated)
+    .option("--name <name>", "what to call the organization")
+    .option("--once", "exit after the job (today the only mode)")
+    .action((options: StartOptions) => start(shell, options));
+  common(program.command("demo"))
+    .description("the main job on an invented company with a year of records")
+    .action((options: Common) => start(shell, options));
+  common(program.command("init"))
+    .description("write a first program folder")
+    .option("--from <date>", "first day of the window, inclusive")
+    .option("--through <date>", "last day of the window, inclusive")
+    .option("--zone <name>", "time zone of the window", "UTC")
+    .option("--name <name>", "the organization's name")
+    .option("--update-lock", "pin the catalog of this version in catalog.lock")
+    .action((options: InitOptions) => init(shell, options));
+  common(program.command("doctor"))
+    .description("what is here and what is missing")
+    .action((options: Common) => doctor(shell, options));
+  common(program.command("collect").argument("[source...]"))
+    .description("read sources into new versions of their populations")
+    .option("--dry-run", "read and count, record nothing")
+    .action((sources: readonly string[], options: CollectOptions) => collect(shell, sources, options));
+}
+
+function registerPopulation(group: Command, shell: Shell): void {
+  common(group.command("list")).action((options: Common) => populations.listPopulations(shell, options));
+  common(group.command("show").argument("<population>"))
+    .option("--items", "print every line of the list")
+    .action((name: string, options: Common) => populations.showPopulation(shell, name, options));
+  common(group.command("reconcile").argument("<left>").argument("<right>"))
+    .option("--key <field>", "the field that names the same thing in both")
+    .action((left: string, right: string, options: Common) =>
+      populations.reconcilePopulations(shell, left, right, options),
+    );
+  common(group.command("resolve").argument("<reconciliation>").argument("<id...>"))
+    .addOption(
+      new Option("--as <resolution>", "what the difference is")
+        .choices(["explained", "source-error", "belongs-to-population", "outside-population"])
+        .makeOptionMandatory(),
+    )
+    .requiredOption("--reason <text>", "why")
+    .requiredOption("--by <person>", "who says so")
+    .action(
+      (
+        reconciliation: string,
+        ids: readonly string[],
+        options: Parameters<typeof populations.resolvePopulation>[3],
+      ) => populations.resolvePopulation(shell, reconciliation, ids, options),
+    );
+  common(group.command("freeze").argument("<population>"))
+    .option("--with-warning", "freeze with differences; the warning follows every result")
+    .action((name: string, options: Common) => populations.freezePopulation(shell, name, options));
+}
+
+function registerEvidence(group: Command, shell: Shell): void {
+  common(group.command("add").argument("[file...]"))
+    .requiredOption("--control <id>", "the control that it is evidence for")
+    .option("--activity <id>", "the activity, where the control has several")
+    .option("--occurrence <id>", "the period that it is for: 2026-05, 2026-Q2")
+    .option("--performed-at <time>", "when it was performed, as you say; marked as typed")
+    .option("--source-time <time>", "when it was performed, as the producing system says")
+    .option("--by <person>", "who performed it")
+    .option("--fact <name=value>", "a fact of the performance; repeatable", repeated)
+    .option("--note <text>", "a remark")
+    .action((files: readonly string[], options: AddOptions) => addEvidenceFiles(shell, files, options));
+  common(group.command("show").argument("[control]")).action((control: string | undefined, options: Common) =>
+    showEvidence(shell, control, options),
+  );
+}
+
+function registerAssessment(program: Command, shell: Shell): void {
+  common(program.command("assess").argument("[control]"))
+    .description("assess what was recorded, as a new run")
+    .option("--as-of <time>", "what lies after it has not happened yet")
+    .addOption(
+      new Option("--mode <mode>", "over the window (Type II) or as of a date (Type I)").choices([
+        "window",
+        "as-of",
+      ]),
+    )
+    .addOption(
+      new Option("--fail-on <what>", "exit 2 when it is met; repeatable")
+        .choices(["new-deviation", "overdue", "gap"])
+        .argParser((value: string, before: readonly string[] | undefined) => {
+          if (!["new-deviation", "overdue", "gap"].includes(value)) throw new Error(`--fail-on ${value}`);
+          return repeated(value, before);
+        }),
+    )
+    .option("--since <checkpoint>", "a checkpoint file; deviations after it are new")
+    .action((control: string | undefined, options: AssessOptions) => assess(shell, control, options));
+  common(program.command("explain").argument("<id>"))
+    .description("one item or deviation, from its raw bytes to its results")
+    .action((id: string, options: Common) => explain(shell, id, options));
+  common(program.command("status"))
+    .description("what needs you")
+    .action((options: Common) => status.status(shell, options));
+  common(program.command("map").argument("[control]"))
+    .description("controls by week")
+    .action((control: string | undefined, options: Common) => status.map(shell, control, options));
+}
+
+function registerDeviation(group: Command, shell: Shell): void {
+  common(group.command("list"))
+    .option("--control <id>", "of one control")
+    .action((options: Common) => status.listDeviations(shell, options));
+  common(group.command("explain").argument("<id>")).action((id: string, options: Common) =>
+    status.explainDeviation(shell, id, options),
+  );
+  common(group.command("respond").argument("<id>"))
+    .requiredOption("--cause <text>", "why it happened")
+    .requiredOption("--response <text>", "what management says")
+    .requiredOption("--by <person>", "who says so")
+    .option("--action <text>", "the corrective action")
+    .option("--owner <person>", "who owns the action")
+    .option("--due <date>", "until when")
+    .option("--retest <text>", "how it was tested again")
+    .action((id: string, options: status.RespondOptions) => status.respondToDeviation(shell, id, options));
+  common(group.command("withdraw").argument("<id>"))
+    .requiredOption("--reason <text>", "what was wrong with our mapping")
+    .requiredOption("--by <person>", "who withdraws it")
+    .requiredOption("--approver <person>", "a second person")
+    .action((id: string, options: Parameters<typeof status.withdrawDeviation>[2]) =>
+      status.withdrawDeviation(shell, id, options),
+    );
+}
+
+function registerSample(group: Command, shell: Shell): void {
+  common(group.command("draw").argument("<population>"))
+    .requiredOption("--size <n>", "how many items")
+    .requiredOption("--nonce <hex>", "the auditor's 32 bytes, as 64 hex digits")
+    .option("--auditor-key <file>", "the auditor's public key, PEM")
+    .option("--nonce-signature <file>", "the auditor's signature over the nonce's hex digits")
+    .option("--stratum <field=value>", "draw among these items only")
+    .option("--purpose <text>", "what the sample is for")
+    .action((population: string, options: samples.DrawOptions) =>
+      samples.drawSampleItems(shell, population, options),
+    );
+  common(group.command("extend").argument("<draw>"))
+    .requiredOption("--size <n>", "how many items in all")
+    .action((draw: string, options: Parameters<typeof samples.extendSampleItems>[2]) =>
+      samples.extendSampleItems(shell, draw, options),
+    );
+  common(group.command("enter").argument("<population>").argument("[id...]"))
+    .option("--file <file>", "ids, one a line")
+    .option("--purpose <text>", "what the sample is for")
+    .action((population: string, ids: readonly string[], options: Common) =>
+      samples.enterSampleItems(shell, population, ids, options),
+    );
+  common(group.command("list")).action((options: Common) => samples.listSamples(shell, options));
+  group
+    .command("size")
+    .description("attribute sample size (hypergeometric) beside published tables; never a default")
+    .requiredOption("--population <n>", "items in the population")
+    .requiredOption("--confidence <rate>", "0.9 for 90 percent")
+    .requiredOption("--tolerable <rate>", "the rate of deviations that can be borne")
+    .requiredOption("--expected <n>", "deviations that the sample may hold")
+    .option("--sampled <n>", "items tested, for the upper deviation limit")
+    .option("--found <n>", "deviations found among them")
+    .option("--json", "print JSON")
+    .action((options: samples.SizeOptions) => samples.sizeOfSample(shell, options));
+}
+
+function registerPackage(program: Command, shell: Shell): void {
+  const group = program.command("package").description("the audit package");
+  common(group.command("create"))
+    .option("--out <file>", "where to write it")
+    .option("--run <run>", "the assessment run to show; absent: the newest")
+    .action((options: Parameters<typeof packages.createPackage>[1]) =>
+      packages.createPackage(shell, options),
+    );
+  program
+    .command("verify")
+    .argument("<package>")
+    .description("is what is here what was recorded? offline, needs no workspace")
+    .option("--since <checkpoint>", "an older checkpoint that somebody outside kept; repeatable", repeated)
+    .option("--key <fingerprint>", "the log key's fingerprint or verifier key, got by another way")
+    .option("--json", "print JSON")
+    .action((path: string, options: packages.VerifyOptions) => {
+      packages.verify(shell, path, options);
+    });
+  program
+    .command("reperform")
+    .argument("<package>")
+    .description("do the results follow from the recorded evidence? offline, needs no workspace")
+    .option("--json", "print JSON")
+    .action((path: string, options: { readonly json?: boolean }) => {
+      packages.reperform(shell, path, options);
+    });
+  common(program.command("fsck"))
+    .description("everything stored against itself")
+    .action((options: Common) => packages.fsck(shell, options));
+  const key = program.command("key").description("the workspace's keys");
+  common(key.command("show")).action((options: Common) => packages.showKey(shell, options));
+}

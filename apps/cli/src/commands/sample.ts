@@ -1,0 +1,200 @@
+/** `sample draw|extend|enter|list|size`. Management never picks. */
+import { readFileSync } from "node:fs";
+import { ProblemError } from "@countersign/kernel";
+import { drawSample, extendSample, loadState, type Drawn } from "@countersign/application";
+import { sampleSize, sizeFromTable, sizeTables, upperDeviationLimit } from "@countersign/assessment";
+import { table } from "../screen/table.ts";
+import { withSession, type Common, type Shell } from "./shared.ts";
+
+export type DrawOptions = Common & {
+  readonly size: string;
+  readonly nonce: string;
+  readonly purpose?: string;
+  readonly auditorKey?: string;
+  readonly nonceSignature?: string;
+  readonly stratum?: string;
+};
+
+export async function drawSampleItems(shell: Shell, population: string, options: DrawOptions): Promise<void> {
+  const signed = signedNonce(options);
+  await withSession(shell, options, async ({ ctx }) => {
+    const drawn = await drawSample(ctx, {
+      population,
+      purpose: options.purpose ?? "test of operating effectiveness",
+      drawnBy: signed === undefined ? "management" : "auditor",
+      method: "seeded",
+      size: wholeNumber(options.size, "--size"),
+      nonce: options.nonce.toLowerCase(),
+      ...(signed === undefined ? {} : { signed }),
+      ...(options.stratum === undefined ? {} : { stratum: stratumOf(options.stratum) }),
+    });
+    show(shell, drawn, options);
+  });
+}
+
+export async function extendSampleItems(
+  shell: Shell,
+  draw: string,
+  options: Common & { readonly size: string },
+): Promise<void> {
+  await withSession(shell, options, async ({ ctx }) => {
+    show(shell, await extendSample(ctx, draw, wholeNumber(options.size, "--size")), options);
+  });
+}
+
+export async function enterSampleItems(
+  shell: Shell,
+  population: string,
+  ids: readonly string[],
+  options: Common & { readonly file?: string; readonly purpose?: string },
+): Promise<void> {
+  const listed =
+    options.file === undefined
+      ? []
+      : readFileSync(options.file, "utf8")
+          .split(/\r?\n/)
+          .map((line) => line.trim())
+          .filter((line) => line !== "");
+  await withSession(shell, options, async ({ ctx }) => {
+    const drawn = await drawSample(ctx, {
+      population,
+      purpose: options.purpose ?? "the auditor's own selection",
+      drawnBy: "auditor",
+      method: "auditor-entered",
+      ids: [...ids, ...listed],
+    });
+    show(shell, drawn, options);
+  });
+}
+
+export async function listSamples(shell: Shell, options: Common): Promise<void> {
+  await withSession(shell, options, async ({ ctx }) => {
+    const rows = (await loadState(ctx)).rows("sample.drawn");
+    if (options.json === true) shell.output.json(rows);
+    else
+      shell.output.print(
+        table([
+          ["draw", "population", "method", "size", "nonce", "extends", "recorded"],
+          ...rows.map(({ body, recordedAt }) => [
+            body.draw,
+            body.population,
+            body.method,
+            String(body.size),
+            body.nonceOrigin.kind,
+            body.extends ?? "",
+            recordedAt,
+          ]),
+        ]),
+      );
+  });
+}
+
+export type SizeOptions = {
+  readonly population: string;
+  readonly confidence: string;
+  readonly tolerable: string;
+  readonly expected: string;
+  readonly found?: string;
+  readonly sampled?: string;
+  readonly json?: boolean;
+};
+
+/** A calculation for the auditor's own judgement; no size is a default. */
+export function sizeOfSample(shell: Shell, options: SizeOptions): void {
+  const population = wholeNumber(options.population, "--population");
+  const confidence = fraction(options.confidence, "--confidence");
+  const calculated = sampleSize({
+    population,
+    confidence,
+    tolerableRate: fraction(options.tolerable, "--tolerable"),
+    expected: { deviations: wholeNumber(options.expected, "--expected") },
+  });
+  if (!calculated.ok) throw new ProblemError(calculated.error);
+  const limit =
+    options.sampled === undefined
+      ? undefined
+      : upperDeviationLimit({
+          population,
+          sampled: wholeNumber(options.sampled, "--sampled"),
+          found: wholeNumber(options.found ?? "0", "--found"),
+          confidence,
+        });
+  const published = sizeTables.map((each) => ({
+    table: each.id,
+    source: each.source,
+    size: sizeFromTable(each, population),
+  }));
+  if (options.json === true) {
+    shell.output.json({ ...calculated.value, upperDeviationLimit: limit, published });
+    return;
+  }
+  shell.output.print(
+    `hypergeometric: ${calculated.value.size} of ${population}, ${calculated.value.allowed} deviations allowed, at ${options.confidence} confidence and ${options.tolerable} tolerable`,
+  );
+  if (limit !== undefined)
+    shell.output.print(
+      `upper deviation limit: ${limit.deviations} of ${population} (${(limit.rate * 100).toFixed(1)} %)`,
+    );
+  for (const each of published)
+    shell.output.print(`published, ${each.table}: ${each.size}  (${each.source})`);
+  shell.output.print("the auditor chooses method and size; nothing here is a default");
+}
+
+function show(shell: Shell, drawn: Drawn, options: Common): void {
+  if (options.json === true) {
+    shell.output.json(drawn);
+    return;
+  }
+  const { body } = drawn;
+  shell.output.print(
+    `${body.draw}: ${body.items.length} of ${body.population}, ${body.method}; nonce ${body.nonceOrigin.kind}; record ${drawn.record}`,
+  );
+  if (body.seed !== undefined)
+    shell.output.print(
+      `  seed ${body.seed.hex}\n  from checkpoint ${body.seed.checkpointSize}, population record at index ${body.seed.populationIndex}, root ${body.seed.populationRoot}, count ${body.seed.count}, nonce ${body.seed.nonce}`,
+    );
+  for (const id of body.items) shell.output.print(`  ${id}`);
+}
+
+function signedNonce(options: DrawOptions): { keyPem: string; signature: string } | undefined {
+  if (options.auditorKey === undefined && options.nonceSignature === undefined) return undefined;
+  if (options.auditorKey === undefined || options.nonceSignature === undefined)
+    throw new ProblemError({
+      code: "nonce-signature",
+      what: "--auditor-key and --nonce-signature go together",
+      next: "give both files, or neither: a nonce that management types in is labelled so",
+    });
+  return {
+    keyPem: readFileSync(options.auditorKey, "utf8"),
+    signature: readFileSync(options.nonceSignature).toString("base64"),
+  };
+}
+
+function stratumOf(text: string): { field: string; value: string } {
+  const cut = text.indexOf("=");
+  if (cut > 0) return { field: text.slice(0, cut), value: text.slice(cut + 1) };
+  throw new ProblemError({
+    code: "bad-stratum",
+    what: `--stratum ${JSON.stringify(text)}`,
+    next: "--stratum repository=api",
+  });
+}
+
+function wholeNumber(text: string, option: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new ProblemError({
+    code: "bad-number",
+    what: `${option} ${JSON.stringify(text)} is no whole number`,
+    next: `${option} 25`,
+  });
+}
+
+function fraction(text: string, option: string): number {
+  const value = Number(text);
+  if (value > 0 && value < 1) return value;
+  throw new ProblemError({
+    code: "bad-number",
+    what: `${option} ${JSON.stringify(text)} is no rate between 0 and 1`,
+    next: `${option} 0.9`,
+  });
+}

@@ -1,0 +1,191 @@
+/** `status` (what needs me), ` map` (control × week), `deviation list|explain|respond|withdraw`. */
+import { findRun, loadState, respond, withdraw } from "@countersign/application";
+import type { LocalDate } from "@countersign/kernel";
+import { deviationLine } from "../screen/first-screen.ts";
+import { monthHeader, shapes } from "../screen/shapes.ts";
+import { controlLine, selectControls } from "./assess.ts";
+import { findPerson, nameFinder, withSession, type Common, type Shell } from "./shared.ts";
+import { explain } from "./explain.ts";
+
+export async function map(shell: Shell, control: string | undefined, options: Common): Promise<void> {
+  await withSession(shell, options, async ({ ctx }) => {
+    const { summary } = findRun(ctx, await loadState(ctx));
+    const controls = selectControls(summary, control);
+    if (options.json === true) {
+      shell.output.json({
+        weeks: summary.weeks,
+        controls: controls.map((each) => ({
+          id: each.id,
+          counts: each.counts,
+          weeks: each.weeks,
+          activities: each.activities.map(({ id, counts, weeks }) => ({ id, counts, weeks })),
+        })),
+      });
+      return;
+    }
+    if (summary.sampleData) shell.output.print("SAMPLE DATA: an invented company");
+    shell.output.print(
+      `${summary.organization.name} · ${summary.window.from} through ${summary.window.through} ${summary.window.zone} · as of ${summary.asOf}`,
+    );
+    shell.output.print(`        ${monthHeader(summary.weeks)}`);
+    for (const each of controls) {
+      shell.output.print(controlLine(each));
+      if (control === undefined) continue;
+      for (const [i, week] of each.weeks.entries()) {
+        const held = Object.entries(week).filter(([, count]) => count > 0);
+        if (held.length > 0)
+          shell.output.print(
+            `  ${summary.weeks[i]?.from ?? ""} through ${summary.weeks[i]?.through ?? ""}  ${held.map(([state, count]) => `${shapes[state as keyof typeof shapes]} ${count} ${state}`).join("  ")}`,
+          );
+      }
+    }
+    shell.output.print(
+      Object.entries(shapes)
+        .map(([state, shape]) => `${shape} ${state.replaceAll("-", " ")}`)
+        .join("  "),
+    );
+  });
+}
+
+export async function status(shell: Shell, options: Common): Promise<void> {
+  await withSession(shell, options, async (session) => {
+    const { ctx } = session;
+    const { summary, body } = findRun(ctx, await loadState(ctx));
+    const missed = summary.controls.flatMap((control) =>
+      control.activities
+        .filter((activity) => activity.counts.missed > 0)
+        .map((activity) => ({ control, activity })),
+    );
+    const open = summary.deviations.filter((deviation) => deviation.responses.length === 0);
+    const lacking = new Map<string, { count: number; supplies: Set<string> }>();
+    for (const control of summary.controls)
+      for (const activity of control.activities)
+        for (const attribute of activity.attributes)
+          for (const unknown of attribute.unknowns) {
+            const key = unknown.suppliedBy ?? unknown.reason;
+            const entry = lacking.get(key) ?? { count: 0, supplies: new Set() };
+            entry.count += unknown.count;
+            entry.supplies.add(`${control.id} ${attribute.label}`);
+            lacking.set(key, entry);
+          }
+    const unreconciled = summary.populations.filter((use) => use.completeness.state !== "reconciled");
+    if (options.json === true) {
+      shell.output.json({
+        run: body.run,
+        asOf: summary.asOf,
+        unanswered: open.map((deviation) => deviation.id),
+        missed: missed.map(({ control, activity }) => ({
+          control: control.id,
+          activity: activity.id,
+          count: activity.counts.missed,
+        })),
+        unknown: [...lacking].map(([suppliedBy, entry]) => ({
+          suppliedBy,
+          count: entry.count,
+          supplies: [...entry.supplies],
+        })),
+        unreconciled: unreconciled.map((use) => use.population),
+        gaps: summary.gaps,
+        warnings: summary.warnings,
+      });
+      return;
+    }
+    const { print } = shell.output;
+    print(`${summary.organization.name} as of ${summary.asOf} (run ${body.run})`);
+    print(
+      `${open.length} of ${summary.deviations.length} deviations without a response: countersign deviation list`,
+    );
+    for (const { control, activity } of missed)
+      print(
+        `${control.id} ${activity.title}: ${activity.counts.missed} missed; late evidence shows as late: countersign evidence add FILE --control ${control.id}`,
+      );
+    for (const [suppliedBy, entry] of lacking)
+      print(
+        `${entry.count} unknown facts, which ${suppliedBy} would supply: ${[...entry.supplies].join(", ")}`,
+      );
+    for (const use of unreconciled)
+      print(
+        use.completeness.state === "differences"
+          ? `${use.population}: ${use.completeness.unresolved} differences to resolve: countersign population list`
+          : `${use.population}: one source only; completeness is not shown`,
+      );
+    for (const gap of summary.gaps) print(`gap: ${gap.source}, ${gap.start} to ${gap.end}: ${gap.reason}`);
+    for (const warning of summary.warnings) print(`warning: ${warning}`);
+  });
+}
+
+export async function listDeviations(
+  shell: Shell,
+  options: Common & { readonly control?: string },
+): Promise<void> {
+  await withSession(shell, options, async (session) => {
+    const { summary } = findRun(session.ctx, await loadState(session.ctx));
+    const shown = summary.deviations.filter(
+      (each) => options.control === undefined || each.control === options.control,
+    );
+    if (options.json === true) {
+      shell.output.json(shown);
+      return;
+    }
+    const nameOf = await nameFinder(session);
+    if (shown.length === 0) shell.output.print("no deviations");
+    for (const deviation of shown) {
+      shell.output.print(
+        `${deviation.id}  ${deviation.state.padEnd(8)}  ${deviationLine(deviation, nameOf, summary.window.zone)}`,
+      );
+      for (const response of deviation.responses) shell.output.print(`    response   ${response.response}`);
+      for (const exception of deviation.exceptions)
+        shell.output.print(
+          `    exception  until ${exception.until}: ${exception.reason} (the deviation stays)`,
+        );
+    }
+  });
+}
+
+export async function explainDeviation(shell: Shell, id: string, options: Common): Promise<void> {
+  await explain(shell, id, options);
+}
+
+export type RespondOptions = Common & {
+  readonly cause: string;
+  readonly response: string;
+  readonly action?: string;
+  readonly owner?: string;
+  readonly due?: string;
+  readonly retest?: string;
+  readonly by: string;
+};
+
+export async function respondToDeviation(shell: Shell, id: string, options: RespondOptions): Promise<void> {
+  await withSession(shell, options, async (session) => {
+    const { record, deviation } = await respond(session.ctx, {
+      deviation: id,
+      cause: options.cause,
+      response: options.response,
+      ...(options.action === undefined ? {} : { correctiveAction: options.action }),
+      ...(options.owner === undefined ? {} : { owner: await findPerson(session, options.owner, "--owner") }),
+      ...(options.due === undefined ? {} : { due: options.due as LocalDate }),
+      ...(options.retest === undefined ? {} : { retest: options.retest }),
+      person: await findPerson(session, options.by, "--by"),
+    });
+    if (options.json === true) shell.output.json({ record, deviation: deviation.id });
+    else shell.output.print(`response to ${deviation.id} recorded as ${record}; the deviation stays`);
+  });
+}
+
+export async function withdrawDeviation(
+  shell: Shell,
+  id: string,
+  options: Common & { readonly reason: string; readonly by: string; readonly approver: string },
+): Promise<void> {
+  await withSession(shell, options, async (session) => {
+    const record = await withdraw(session.ctx, {
+      deviation: id,
+      reason: options.reason,
+      person: await findPerson(session, options.by, "--by"),
+      approver: await findPerson(session, options.approver, "--approver"),
+    });
+    if (options.json === true) shell.output.json({ record });
+    else shell.output.print(`${id} withdrawn as a false finding; both runs stay; record ${record}`);
+  });
+}

@@ -1,0 +1,179 @@
+/** Opens everything that a command needs, in the order in which it can fail without leaving a trace: program, server, log. */
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import {
+  addDays,
+  formatInstant,
+  localDateAt,
+  ProblemError,
+  startOfDay,
+  type EpochMs,
+  type TimeZone,
+} from "@countersign/kernel";
+import {
+  loadDirectoryKey,
+  openOrganization,
+  personIdOf,
+  type Context,
+  type LoadedProgram,
+  type OutsideCheckpoints,
+} from "@countersign/application";
+import { git } from "@countersign/connectors";
+const connectors = [git];
+import { formatVerifierKey, publicKeyOf, signCheckpoint, verifierOf } from "@countersign/ledger";
+import {
+  checkExpression,
+  parseCatalog,
+  parseProgram,
+  type Catalog,
+  type ParsedProgram,
+  type TextFile,
+} from "@countersign/program";
+import type { PersonId } from "@countersign/records";
+import { openWorkspace } from "@countersign/store";
+import { createPublicKey } from "node:crypto";
+import { catalogFiles, migrations, VERSION } from "./assets.ts";
+import type { Environment } from "./environment.ts";
+import { programFiles, type Home } from "./home.ts";
+import type { Output } from "./output.ts";
+import { sampleClockOf } from "./sample-clock.ts";
+
+export type Session = {
+  readonly home: Home;
+  readonly ctx: Context;
+  readonly loaded: LoadedProgram;
+  readonly catalog: Catalog;
+  /** Which server, and as whom it runs. */
+  readonly server: string;
+  readonly logMade: boolean;
+  close(): Promise<void>;
+};
+
+export type SessionOptions = {
+  readonly environment: Environment;
+  readonly output: Output;
+};
+
+export function loadCatalog(): Catalog {
+  const parsed = parseCatalog(catalogFiles(), { check: checkExpression });
+  if (!parsed.ok) throw new ProblemError(parsed.error);
+  return parsed.value;
+}
+
+/** Reads and checks the program folder. Nothing is opened and nothing is written. */
+export function parseFolder(
+  files: readonly TextFile[],
+  catalog: Catalog,
+  personId: (handle: string) => PersonId,
+  now: EpochMs,
+): ParsedProgram {
+  const parsed = parseProgram(files, catalog, {
+    personIdOf: personId,
+    check: checkExpression,
+    today: localDateAt("UTC" as TimeZone, now),
+  });
+  if (!parsed.ok) throw new ProblemError(parsed.error);
+  return parsed.value;
+}
+
+export async function openSession(home: Home, options: SessionOptions): Promise<Session> {
+  const { output, environment } = options;
+  const catalog = loadCatalog();
+  const files = programFiles(home);
+  const clock = sampleClockOf(home) ?? { now: () => Date.now() };
+  const now = () => clock.now();
+  // First with handles for ids: a program that does not hold is refused before any server is started.
+  const draft = parseFolder(files, catalog, (handle) => handle as PersonId, now());
+  const organization = draft.program.organization.id;
+  const workspace = await openWorkspace({
+    directory: home.workspace,
+    organization,
+    databaseUrl: environment.databaseUrl,
+    migrations: migrations(),
+    say: output.progress,
+  });
+  try {
+    const origin = `countersign.local/${organization}`;
+    const ctx: Context = {
+      organization,
+      store: workspace.store,
+      blobs: workspace.blobs,
+      lists: workspace.lists,
+      clock,
+      random: { bytes: (count) => new Uint8Array(randomBytes(count)) },
+      actor: { kind: "service", id: "command-line", authenticated: "operating-system" },
+      keys: {
+        origin,
+        logKey: formatVerifierKey(verifierOf(origin, publicKeyOf(workspace.keys.logKeyPem))),
+        sign: (checkpoint) => signCheckpoint(checkpoint, workspace.keys.logKeyPem),
+        attestationPem: workspace.keys.attestationKeyPem,
+        attestationKey: createPublicKey(workspace.keys.attestationKeyPem)
+          .export({ format: "der", type: "spki" })
+          .toString("base64"),
+      },
+      outside: outsideCheckpoints(home),
+      connectors,
+      resolve: (path) => resolve(home.program, path),
+      say: output.progress,
+      generator: `countersign ${VERSION}`,
+    };
+    const { created } = await openOrganization(ctx);
+    const key = await loadDirectoryKey(ctx);
+    const parsed = parseFolder(files, catalog, (handle) => personIdOf(key, `handle:${handle}`), now());
+    return {
+      home,
+      ctx,
+      catalog,
+      loaded: loadedProgram(parsed, files),
+      server: workspace.server,
+      logMade: created,
+      close: () => workspace.close(),
+    };
+  } catch (error) {
+    await workspace.close();
+    throw error;
+  }
+}
+
+function loadedProgram(parsed: ParsedProgram, files: readonly TextFile[]): LoadedProgram {
+  const zone = parsed.program.window.zone as TimeZone;
+  return {
+    program: parsed.program,
+    people: parsed.people,
+    warnings: parsed.warnings,
+    gaps: parsed.declaredGaps.map((gap) => ({
+      source: gap.source,
+      start: formatInstant(startOfDay(zone, gap.from)),
+      end: formatInstant(startOfDay(zone, addDays(gap.through, 1))),
+      reason: gap.reason,
+    })),
+    // Names of people stay out of what is kept for good: the directory holds them, and can be erased.
+    files: files.filter((file) => !/(?:^|\/)people\.ya?ml$/.test(file.path)),
+  };
+}
+
+/** `countersign/checkpoints/`: the newest one under a fixed name, so that the company's own history keeps the earlier ones. */
+function outsideCheckpoints(home: Home): OutsideCheckpoints {
+  const folder = join(home.program, "checkpoints");
+  const newest = join(folder, "newest");
+  return {
+    read: () =>
+      existsSync(folder)
+        ? readdirSync(folder)
+            .filter((name) => !name.endsWith(".new"))
+            .map((name) => ({
+              name: relative(home.root, join(folder, name)),
+              note: readFileSync(join(folder, name), "utf8"),
+            }))
+        : [],
+    write(note) {
+      mkdirSync(folder, { recursive: true });
+      if (existsSync(newest) && readFileSync(newest, "utf8") === note) return;
+      // Renamed into place: a reader sees the old checkpoint or the new one, never half of it.
+      const beside = `${newest}.${process.pid}.new`;
+      writeFileSync(beside, note);
+      renameSync(beside, newest);
+    },
+  };
+}
