@@ -303,6 +303,27 @@ test("a control that takes effect late leaves a gap, in itself and in the criter
   ]);
 });
 
+test("a control of one day answers its criteria on that day", () => {
+  const { warnings } = parsed({
+    "controls/PHY-01.yaml":
+      "id: PHY-01\nversions: [{ from: 2025-07-01 }, { from: 2025-07-02, retired: true }]\n",
+  });
+  assert.ok(
+    warnings.includes("No control answers CC6.4 from 2025-07-02 through 2026-06-30."),
+    warnings.join("\n"),
+  );
+});
+
+test("two versions cannot begin on one day", () => {
+  assert.match(
+    told({
+      "controls/PHY-01.yaml":
+        "id: PHY-01\nversions: [{ from: 2025-07-01 }, { from: 2025-07-01, title: B }]\n",
+    }),
+    /^version 2 of PHY-01 begins on 2025-07-01, not after version 1 \(2025-07-01\)/,
+  );
+});
+
 test("declared gaps come with the program", () => {
   const { declaredGaps } = parsed({
     "sources.yaml":
