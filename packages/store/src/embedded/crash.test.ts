@@ -150,6 +150,31 @@ test("a server whose socket was removed is restarted", async (t) => {
   await lost.release();
 });
 
+test(
+  "a server in another container is neither joined nor doubled",
+  { skip: needsPidNamespaces() },
+  async (t) => {
+    const place = await usedWorkspace(t);
+    const container = ["unshare", "--pid", "--ipc", "--fork", "--kill-child", "--mount-proc"];
+    const first = otherProcess(t, { directory: place.directory, prefix: container });
+    await first.next();
+    const lockFile = await readFile(join(place.data, "postmaster.pid"), "utf8");
+    const second = otherProcess(t, { directory: place.directory, prefix: container });
+    const { problem } = await second.next();
+    assert.equal(problem?.code, "embedded-postgres-elsewhere");
+    assert.match(problem?.next ?? "", /docker exec/u);
+    assert.equal(await readFile(join(place.data, "postmaster.pid"), "utf8"), lockFile);
+    first.send("select 1 as one");
+    assert.deepEqual((await first.next()).rows, [{ one: 1 }]);
+    // The container is killed with all that runs in it; another one takes over.
+    await first.kill();
+    const third = otherProcess(t, { directory: place.directory, prefix: container });
+    assert.ok((await third.next()).opened);
+    third.send("release");
+    assert.ok((await third.next()).ended);
+  },
+);
+
 function needsPidNamespaces(): string | false {
   const possible = spawnSync("unshare", ["--pid", "--fork", "--mount-proc", "true"]).status === 0;
   return possible ? false : "this user cannot make a pid namespace here";

@@ -3,6 +3,7 @@ import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ProblemError } from "@countersign/kernel";
+import { waitUntilUnused } from "./guard.ts";
 import { readPostmaster, signal } from "./postmaster.ts";
 import { serverProcessesIn } from "./processes.ts";
 
@@ -10,10 +11,10 @@ const childrenMs = 30_000;
 
 /**
  * After a crash: waits for the processes that a killed server left, which end when they notice, and tells the ones that do
- * not to end at once. Then removes a lock file that names a process which is not a server of these data (its pid was used
+ * not to end at once. Makes sure that no server in another container uses the data. Then removes a lock file that names a process which is not a server of these data (its pid was used
  * again, or it is a zombie), since PostgreSQL would refuse to start for ever.
  */
-export async function clearAfterCrash(data: string): Promise<void> {
+export async function clearAfterCrash(data: string, parent: string, env: NodeJS.ProcessEnv): Promise<void> {
   const started = performance.now();
   let told = false;
   for (;;) {
@@ -27,6 +28,7 @@ export async function clearAfterCrash(data: string): Promise<void> {
     if (waited > childrenMs) throw leftBehind(data, left);
     await sleep(50);
   }
+  await waitUntilUnused(parent, env);
   const stale = await readPostmaster(data);
   const lockFile = join(data, "postmaster.pid");
   if (stale === undefined) {

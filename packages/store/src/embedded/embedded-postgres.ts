@@ -3,8 +3,9 @@
  * them. The first process starts the server, others join it, the last one out stops it; a crash of either side is mended by
  * whoever comes next.
  *
- * Inside `<workspace>/postgres/`: `data` (PostgreSQL's own), `password` (the superuser's, mode 0600), `server.log`, `lock`,
- * `server.json` (as whom the server runs); and `location.json` where the data had to be put under a system directory.
+ * Inside `<workspace>/postgres/`: `data` (PostgreSQL's own), `password` (the superuser's, mode 0600), `server.log`, `lock`
+ * (while someone starts, joins or stops), `server.lock` (the kernel's lock on the data), `server.json` (as whom the server
+ * runs); and `location.json` where the data had to be put under a system directory.
  */
 import { mkdir, readFile, realpath, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -151,7 +152,7 @@ async function joinOrStart(context: Context, tag: string): Promise<Session> {
 async function start(context: Context, before: string): Promise<void> {
   const { directory, env, say } = context;
   const crashed = (await readPostmaster(before)) !== undefined;
-  await clearAfterCrash(before);
+  await clearAfterCrash(before, await dataParentOf(directory), env);
   const installation = await settle(context);
   await prepareData(context, installation);
   const data = await realpath(join(installation.parent, "data"));
@@ -167,7 +168,7 @@ async function start(context: Context, before: string): Promise<void> {
     while ((await startPostmaster(installation, { socketDirectory, logFile, env, say })) === "still-in-use") {
       if (performance.now() > until) throw leftBehind(data, []);
       await sleep(300);
-      await clearAfterCrash(data);
+      await clearAfterCrash(data, installation.parent, env);
     }
   } catch (error) {
     await removeSocketDirectory(socketDirectory);

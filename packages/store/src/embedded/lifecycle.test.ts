@@ -44,7 +44,7 @@ test("the first start makes a durable database, the second finds it again", asyn
   await first.release();
   assert.ok(await isStopped(place));
   assert.ok(!existsSync(sockets), "the socket's directory is removed");
-  assert.deepEqual(await entries(place), ["data", "password", "server.json", "server.log"]);
+  assert.deepEqual(await entries(place), ["data", "password", "server.json", "server.lock", "server.log"]);
   assert.equal((await stat(join(place.directory, "password"))).mode & 0o777, 0o600);
   assert.equal(place.said.length, 1, place.said.join("\n"));
 

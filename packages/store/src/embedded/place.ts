@@ -218,7 +218,8 @@ async function whyClosed(
     if (code === 0) return undefined;
     if (notStarted !== undefined) return notStarted.message;
     const blocked = await firstClosed(parent, identity, env);
-    return blocked === undefined ? stderr.trim() : `${blocked} is closed to it`;
+    // An identity that cannot even enter the root directory does not run at all.
+    return blocked === undefined || blocked === "/" ? stderr.trim() : `${blocked} is closed to it`;
   } finally {
     await rm(probe, { recursive: true, force: true });
   }

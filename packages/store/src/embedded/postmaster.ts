@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ProblemError } from "@countersign/kernel";
 import { findBinaries, program } from "./binaries.ts";
 import { isStillInUse, startFailure } from "./failure.ts";
+import { guardPrefix, heldExitCode } from "./guard.ts";
 import type { Installation } from "./place.ts";
 import { isRunning, isServerOf } from "./processes.ts";
 import { asSelf, giveToOwnerOf, runUnder, startUnder } from "./run-as.ts";
@@ -64,11 +65,11 @@ export async function startPostmaster(installation: Installation, options: Start
     const ended =
       process.platform === "win32"
         ? await startThroughControl(installation, data, options)
-        : startDirectly(installation, data, options, log.fd);
+        : await startDirectly(installation, data, options, log.fd);
     const outcome = await waitUntilReady(data, ended, options.say);
     if (outcome === "ready") return "up";
     const written = await readFrom(options.logFile, from);
-    if (isStillInUse(written)) return "still-in-use";
+    if (ended.held || isStillInUse(written)) return "still-in-use";
     throw startFailure({ what: outcome, where: data, log: written, logFile: options.logFile });
   } finally {
     await log.close();
@@ -99,10 +100,18 @@ function settings(listen: readonly string[]): readonly string[] {
   return values.flatMap((value) => ["-c", value]);
 }
 
-type Ended = { because: string | undefined };
+/** Why the server's process ended, when it has; `held` when it was because another holds the kernel's lock. */
+type Ended = { because: string | undefined; held: boolean };
 
-function startDirectly(installation: Installation, data: string, options: StartOptions, log: number): Ended {
-  const ended: Ended = { because: undefined };
+async function startDirectly(
+  installation: Installation,
+  data: string,
+  options: StartOptions,
+  log: number,
+): Promise<Ended> {
+  const ended: Ended = { because: undefined, held: false };
+  const guard = await guardPrefix(installation.parent, options.env);
+  const identity = { ...installation.identity, prefix: [...guard, ...installation.identity.prefix] };
   const sockets = `unix_socket_directories="${options.socketDirectory}"`;
   const listen = settings([
     `port=${socketPort}`,
@@ -117,13 +126,14 @@ function startDirectly(installation: Installation, data: string, options: StartO
   let child: ChildProcess;
   try {
     const stdio = ["ignore", log, log] as const;
-    child = startUnder(installation.identity, command, { env: options.env, stdio, detached: true });
+    child = startUnder(identity, command, { env: options.env, stdio, detached: true });
   } catch (error) {
     failed(error as Error);
     return ended;
   }
   child.on("error", failed);
   child.on("exit", (code, signal) => {
+    ended.held = code === heldExitCode;
     ended.because = `PostgreSQL ended while starting (${signal ?? `exit code ${code}`}).`;
   });
   child.unref();
@@ -148,7 +158,10 @@ async function startThroughControl(
     options.logFile,
   ];
   const { code, stderr } = await runUnder(asSelf(), [...command, "-o", listen], { env: options.env });
-  return { because: code === 0 ? undefined : `PostgreSQL could not be started: ${stderr.trim()}` };
+  return {
+    because: code === 0 ? undefined : `PostgreSQL could not be started: ${stderr.trim()}`,
+    held: false,
+  };
 }
 
 async function freePort(): Promise<number> {

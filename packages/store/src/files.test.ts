@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import fc from "fast-check";
+import { digestOf, hexOf } from "@countersign/kernel";
+import { sealLine } from "@countersign/ledger";
+import { openBlobFiles } from "./blob-files.ts";
+import { openKeyFiles } from "./key-files.ts";
+import { SortingListWriter } from "./list-writer.ts";
+
+function inDirectory(work: (directory: string) => void): void {
+  const directory = mkdtempSync(join(tmpdir(), "countersign-files-"));
+  try {
+    work(directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+test("a blob is what was written, whole, in ranges and in pieces; a changed one is found", () => {
+  inDirectory((directory) => {
+    const blobs = openBlobFiles(directory, randomUUID);
+    const bytes = Buffer.alloc(3_000_000, "abcdefg");
+    const writer = blobs.create();
+    for (let at = 0; at < bytes.length; at += 700_001) writer.write(bytes.subarray(at, at + 700_001));
+    const { digest, size } = writer.finish();
+    assert.deepEqual([digest, size], [digestOf(bytes), bytes.length]);
+    assert.deepEqual(Buffer.from(blobs.read(digest)), bytes);
+    assert.deepEqual(Buffer.concat([...blobs.stream(digest)]), bytes);
+    assert.deepEqual(
+      Buffer.from(blobs.readRange(digest, 1_234_567, 89)),
+      bytes.subarray(1_234_567, 1_234_656),
+    );
+    assert.equal(blobs.check(digest), "intact");
+    writeFileSync(join(directory, hexOf(digest).slice(0, 2), hexOf(digest)), "other");
+    assert.equal(blobs.check(digest), "damaged");
+    assert.equal(blobs.check(digestOf("never")), "missing");
+    assert.throws(() => blobs.read(digestOf("never")), /cannot be read/);
+    assert.throws(() => blobs.read("sha256:../../etc/passwd" as never), TypeError);
+  });
+});
+
+test("the same bytes twice are one blob, and what was discarded leaves nothing", () => {
+  inDirectory((directory) => {
+    const blobs = openBlobFiles(directory, randomUUID);
+    assert.deepEqual(blobs.put(Buffer.from("a")), blobs.put(Buffer.from("a")));
+    const writer = blobs.create();
+    writer.write(Buffer.from("half"));
+    writer.discard();
+    assert.deepEqual(readdirSync(join(directory, "tmp")), []);
+  });
+});
+
+test("a list comes out sorted by the bytes of its ids, whatever the order and however often it spilled", () => {
+  inDirectory((directory) => {
+    const blobs = openBlobFiles(directory, randomUUID);
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.string({ unit: "grapheme" }), { maxLength: 40 }),
+        fc.constantFrom(1, 50, 1 << 20),
+        (ids, runBytes) => {
+          const writer = new SortingListWriter(blobs, join(directory, "tmp"), randomUUID, runBytes);
+          for (const id of ids) writer.add(id, sealLine({ id }, "00"));
+          const list = writer.finish();
+          const lines = Buffer.concat([...blobs.stream(list.digest)])
+            .toString()
+            .split("\n")
+            .slice(0, -1);
+          const expected = [...ids].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+          assert.deepEqual(
+            lines.map((line) => (JSON.parse(line) as { item: { id: string } }).item.id),
+            expected,
+          );
+          assert.equal(list.count, ids.length);
+        },
+      ),
+      { numRuns: 60 },
+    );
+    assert.deepEqual(readdirSync(join(directory, "tmp")), []);
+  });
+});
+
+test("a list with two items of one id is refused and leaves nothing", () => {
+  inDirectory((directory) => {
+    const blobs = openBlobFiles(directory, randomUUID);
+    const writer = new SortingListWriter(blobs, join(directory, "tmp"), randomUUID, 10);
+    for (const id of ["b", "a", "b"]) writer.add(id, sealLine({ id }, "00"));
+    assert.throws(() => writer.finish(), /two items have the id "b"/);
+    assert.deepEqual(readdirSync(join(directory, "tmp")), []);
+  });
+});
+
+test("keys are made once, are the same afterwards, and are refused when others can read them", () => {
+  inDirectory((directory) => {
+    const first = openKeyFiles(directory);
+    const second = openKeyFiles(directory);
+    assert.deepEqual([first.made, second.made], [true, false]);
+    assert.equal(first.logKeyPem, second.logKeyPem);
+    chmodSync(join(directory, "log.pem"), 0o644);
+    assert.throws(() => openKeyFiles(directory), /can be read by others/);
+    chmodSync(join(directory, "log.pem"), 0o600);
+    writeFileSync(join(directory, "log.pem"), "not a key");
+    assert.throws(() => openKeyFiles(directory), /damaged/);
+  });
+});
