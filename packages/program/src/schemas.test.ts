@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { parse } from "yaml";
 import { criterionIds, initialProgram, publishedSchemas, schemaFiles } from "./index.ts";
 import { catalogFiles, parsed, starter, told } from "./test-support/files.ts";
@@ -20,6 +21,14 @@ test("the published schemas are those that validate", () => {
       schema,
       `${name} is out of date: run this test once with UPDATE_SCHEMAS=1`,
     );
+});
+
+test("each published schema is a schema of the draft that it names", () => {
+  const ajv = new Ajv2020({ discriminator: true });
+  for (const [name, schema] of Object.entries(publishedSchemas)) {
+    assert.equal(schema.$schema, "https://json-schema.org/draft/2020-12/schema", name);
+    assert.ok(ajv.validateSchema(schema), `${name}: ${ajv.errorsText()}`);
+  }
 });
 
 /** A folder that uses every key of the format. */

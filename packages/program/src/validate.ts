@@ -6,17 +6,20 @@ import type { Schema } from "./schemas.ts";
 import type { DataPath, YamlFile } from "./yaml-file.ts";
 
 const compiled = new Map<Schema, ValidateFunction>();
+let ajv: Ajv2020 | undefined;
 
 function validatorOf(schema: Schema): ValidateFunction {
+  // One instance for all, and no check of our own schemas at each start: that takes longer than reading the files (a test does it).
+  ajv ??= new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    discriminator: true,
+    strict: true,
+    strictRequired: false,
+    validateSchema: false,
+  });
   let validate = compiled.get(schema);
   if (validate === undefined) {
-    const ajv = new Ajv2020({
-      allErrors: true,
-      verbose: true,
-      discriminator: true,
-      strict: true,
-      strictRequired: false,
-    });
     validate = ajv.compile(schema);
     compiled.set(schema, validate);
   }
