@@ -163,8 +163,13 @@ function occurrenceOf(
 ): PlannedOccurrence {
   const about = { control: plan.control, activity: plan.activity, occurrence: period.id };
   if (told === "not-applicable") return { ...about, state: told, why: NOT_APPLICABLE_REASON };
-  if (!performed && dueOf(calendar, plan, period) >= asOf)
-    return { ...about, state: "not-due", why: "its term still runs" };
+  if (!performed || told === "missed") {
+    // What will be performed late, after the sample's date, is missed as yet.
+    const runs = dueOf(calendar, plan, period) >= asOf;
+    return runs
+      ? { ...about, state: "not-due", why: "its term still runs" }
+      : { ...about, state: "missed", why: "no performance is recorded" };
+  }
   switch (told) {
     case "deviated":
       return {
@@ -182,8 +187,6 @@ function occurrenceOf(
       };
     case "late":
       return { ...about, state: told, why: "performed after it was due" };
-    case "missed":
-      return { ...about, state: told, why: "no performance is recorded" };
     case "operated":
       return { ...about, state: told, why: "performed in time and as stated" };
   }

@@ -32,9 +32,9 @@ export function expectSignals(
 ): ExpectedActivity[] {
   const { incidents, alerts, cases, breaches } = signals;
   const noted = incidents.filter((incident) => incident.noticeRequired);
-  const inForce = cases.filter(
-    (one) => abuseReviewFrom !== undefined && calendar.dateAt(one.raisedAt) >= abuseReviewFrom,
-  );
+  // In a window that is too short to hold the change, the control is in force from its first day on.
+  const from = abuseReviewFrom ?? calendar.from;
+  const inForce = cases.filter((one) => calendar.dateAt(one.raisedAt) >= from);
   return [
     expectActivity(
       { control: "INC-01", activity: "review", source: "incidents" },

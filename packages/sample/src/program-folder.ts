@@ -60,7 +60,10 @@ function programYaml(calendar: Calendar): string {
     categories: ["security", "availability", "confidentiality"],
     holidays: calendar.holidays.filter((day) => day >= calendar.from && day <= addDays(calendar.through, 45)),
     controls: { adopt: "all" },
-    subservice: [{ criterion: "CC6.4", organization: "Nimbus Yard" }],
+    // Once the office is gone, the hosting provider alone answers for physical access.
+    ...(controlChangesOf(calendar).officeClosed === undefined
+      ? {}
+      : { subservice: [{ criterion: "CC6.4", organization: "Nimbus Yard" }] }),
   });
 }
 
