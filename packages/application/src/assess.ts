@@ -40,6 +40,7 @@ export type Assessed = {
 export type AssessmentRecords = Pick<
   AssessmentInput,
   | "performances"
+  | "recordingSince"
   | "gaps"
   | "notApplicable"
   | "exceptions"
@@ -187,7 +188,9 @@ export function assessmentRecords(
   const late = [...rows.evidence, ...rows.notApplicable, ...rows.exceptions].filter(
     (row) => epochOf(row.recordedAt) >= end,
   ).length;
+  const created = log.rows("log.created")[0];
   return {
+    ...(created === undefined ? {} : { recordingSince: epochOf(created.recordedAt) }),
     performances: rows.evidence.map(performanceOf),
     gaps: [
       ...rows.gaps.map(({ body }): SourceGap => ({

@@ -54,6 +54,8 @@ export type AssessmentInput = {
   readonly exceptions: readonly Recorded<"exception.approved">[];
   readonly responses: readonly Recorded<"deviation.responded">[];
   readonly withdrawals: readonly Recorded<"deviation.withdrawn">[];
+  /** When the ledger began: what was due before, and of which nothing was ever recorded, is unknown and not missed. */
+  readonly recordingSince?: EpochMs;
   /** How many records were made after the window's end and speak of it. */
   readonly recordedAfterWindow: number;
   /** Sentences that the program itself gives rise to (an uncovered criterion): they stand before the assessment's own. */

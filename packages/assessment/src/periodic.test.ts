@@ -277,3 +277,18 @@ test("a yearly activity of which no period ends in the window is not tested, and
     "GOV-01 review: no period of it ends in the window while the control is in force, so its operation is not tested.",
   ]);
 });
+
+test("what was due before the ledger began, and of which nothing was ever recorded, is unknown and not missed", () => {
+  const began = at("2026-06-20T00:00:00Z");
+  const never = run({ recordingSince: began });
+  // April and May were due before the ledger began, June after it.
+  assert.deepEqual(never.occurrences.map(inBrief), ["2026-04 unknown", "2026-05 unknown", "2026-06 missed"]);
+  assert.equal(
+    run({ recordingSince: at("2026-08-01T00:00:00Z") }).summary.controls[0]?.activities[0]?.nothing,
+    "no-records",
+  );
+  assert.deepEqual(run({ recordingSince: at("2026-08-01T00:00:00Z") }).summary.deviations, []);
+  // One record shows that evidence was kept: what is not there was not done.
+  const once = run({ recordingSince: began, performances: [performed("ev_1", "2026-04-20T09:00:00Z")] });
+  assert.deepEqual(once.occurrences.map(inBrief), ["2026-04 operated", "2026-05 missed", "2026-06 missed"]);
+});

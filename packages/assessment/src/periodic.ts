@@ -37,7 +37,7 @@ export function assessPeriodic(
     report.add(
       term.plan,
       ...(performed === undefined
-        ? unperformed(term, input, frame)
+        ? unperformed(term, input, frame, performances.length > 0)
         : performedOccurrence(term, performed, frame)),
     );
   }
@@ -68,6 +68,9 @@ function baseOf(term: Owed, frame: Frame) {
     due: formatInstant(term.due - 1),
   };
 }
+
+const NEVER_RECORDED =
+  "no evidence of this activity was ever recorded here, and it was due before records began";
 
 type Reported = readonly [occurrence: Occurrence, overdue?: string];
 
@@ -108,7 +111,11 @@ function stateAndResults(
   );
 }
 
-function unperformed(term: Owed, input: AssessmentInput, frame: Frame): Reported {
+/**
+ * Nothing satisfies the occurrence. That it was missed can be said only where evidence would have been kept: its term ended
+ * after this ledger began, or evidence of the activity is there. Before that, nobody knows.
+ */
+function unperformed(term: Owed, input: AssessmentInput, frame: Frame, wasEverRecorded: boolean): Reported {
   const base = baseOf(term, frame);
   const isDue = term.due <= frame.asOf;
   const outage = input.gaps.find(
@@ -122,6 +129,17 @@ function unperformed(term: Owed, input: AssessmentInput, frame: Frame): Reported
     const detail = `evidence was not kept: ${outage.reason}`;
     const unknown: AttributeResult = { state: "unknown", reason: "source-failed", detail };
     return [{ ...base, state, attributes: term.plan.attributes.map(() => unknown), detail }];
+  }
+  if (!wasEverRecorded && input.recordingSince !== undefined && term.due <= input.recordingSince) {
+    const unknown: AttributeResult = { state: "unknown", reason: "not-collected", detail: NEVER_RECORDED };
+    return [
+      {
+        ...base,
+        state: "unknown",
+        attributes: term.plan.attributes.map(() => unknown),
+        detail: NEVER_RECORDED,
+      },
+    ];
   }
   const overdue = overdueWords(frame, term.due - 1, undefined);
   return [{ ...base, state, attributes: [], detail: overdue }, overdue];

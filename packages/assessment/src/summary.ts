@@ -125,6 +125,7 @@ function activitySummary(
 }
 
 function nothingOf(plan: ActivityPlan, counts: Counts, input: AssessmentInput): ActivitySummary["nothing"] {
+  if (plan.activity.kind === "periodic" && wasNeverRecorded(plan, counts, input)) return "no-records";
   if (expectedOf(counts) + counts["not-applicable"] > 0) return undefined;
   if (plan.activity.kind === "periodic") return "no-occurrence-due";
   const { population } = plan;
@@ -133,11 +134,20 @@ function nothingOf(plan: ActivityPlan, counts: Counts, input: AssessmentInput): 
   return showsZero(population, plan.interval, input) ? "recorded-zero" : "zero-not-shown";
 }
 
+/** Every occurrence that is due is unknown, since no evidence of the activity was ever recorded. */
+function wasNeverRecorded(plan: ActivityPlan, counts: Counts, input: AssessmentInput): boolean {
+  return (
+    counts.unknown > 0 &&
+    counts.unknown + counts["not-due"] === expectedOf(counts) &&
+    !input.performances.some((each) => each.control === plan.control.id && each.activity === plan.activity.id)
+  );
+}
+
 function neverDue(controls: readonly ControlSummary[]): readonly string[] {
   return controls.flatMap((control) => {
     const periodic = control.activities.filter((activity) => activity.kind === "periodic");
     const isOwed = (id: string) =>
-      periodic.some((activity) => activity.id === id && activity.nothing === undefined);
+      periodic.some((activity) => activity.id === id && activity.nothing !== "no-occurrence-due");
     return [...new Map(periodic.map((activity) => [activity.id, activity])).values()]
       .filter((activity) => !isOwed(activity.id))
       .map(
