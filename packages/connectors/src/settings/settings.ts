@@ -45,10 +45,11 @@ export class Settings {
     return value ?? "";
   }
 
-  optionalText(key: string): string | undefined {
+  /** @param options.blank whether white space counts as text: a tab can be a delimiter */
+  optionalText(key: string, options: { readonly blank?: boolean } = {}): string | undefined {
     const value = this.#take(key);
     if (value === undefined) return undefined;
-    if (typeof value === "string" && value.trim() !== "") return value;
+    if (typeof value === "string" && (options.blank === true ? value : value.trim()) !== "") return value;
     this.complain(key, "settings/type", `must be text, and is ${describe(value)}`, `write ${key}: some text`);
     return undefined;
   }
@@ -102,6 +103,11 @@ export class Settings {
       `indent its settings below ${key}:`,
     );
     return this.#child({}, this.#place(key));
+  }
+
+  /** Text, or an object where more is to be said than the text. */
+  textOrObject(key: string): string | Settings {
+    return typeof this.#values[key] === "string" ? (this.optionalText(key) ?? "") : this.object(key);
   }
 
   /** A list of objects. */
