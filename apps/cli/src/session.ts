@@ -19,8 +19,7 @@ import {
   type LoadedProgram,
   type OutsideCheckpoints,
 } from "@countersign/application";
-import { git } from "@countersign/connectors";
-const connectors = [git];
+import { connectors } from "@countersign/connectors";
 import { formatVerifierKey, publicKeyOf, signCheckpoint, verifierOf } from "@countersign/ledger";
 import {
   checkExpression,

@@ -16,12 +16,17 @@ import { nameFinder, withSession, type Common, type Shell } from "./shared.ts";
 import type { Session } from "../session.ts";
 
 const FOUND_MAX = 20;
+const LISTED_MAX = 200;
 
 export async function explain(shell: Shell, wanted: string, options: Common): Promise<void> {
   await withSession(shell, options, async (session) => {
     const { ctx } = session;
     const log = await loadState(ctx);
     const run = findRun(ctx, log);
+    if (run.summary.controls.some((control) => control.id === wanted)) {
+      await explainControl(shell, session, run, wanted, options);
+      return;
+    }
     const id =
       run.summary.deviations.find((deviation) => deviation.id.startsWith(wanted))?.occurrence ?? wanted;
     const occurrences = occurrencesOf(session, run, id);
@@ -59,6 +64,63 @@ export async function explain(shell: Shell, wanted: string, options: Common): Pr
       shell.output.print(occurrenceText(session, run, occurrence, nameOf));
     for (const view of views) shell.output.print(viewText(view, nameOf));
   });
+}
+
+/** A control's attributes, and by id every item that deviated or of which something is unknown, while these are few. */
+async function explainControl(
+  shell: Shell,
+  session: Session,
+  run: LatestRun,
+  id: string,
+  options: Common,
+): Promise<void> {
+  const control = run.summary.controls.find((each) => each.id === id);
+  const few = new Set(
+    (control?.activities ?? []).flatMap((activity) =>
+      activity.attributes.flatMap((attribute, i) =>
+        attribute.unknown <= LISTED_MAX ? [`${activity.id}/${i}`] : [],
+      ),
+    ),
+  );
+  const items: { occurrence: Occurrence; attribute: number; result: AttributeResult }[] = [];
+  const quoted = `"control":${JSON.stringify(id)}`;
+  for (const line of linesOf(session.ctx.blobs, run.body.results.digest)) {
+    if (!line.includes(quoted) || !/"state":"(?:deviated|unknown)"/.test(line)) continue;
+    const { item } = JSON.parse(line) as { item: Occurrence };
+    item.attributes.forEach((result, attribute) => {
+      if (
+        result.state === "deviated" ||
+        (result.state === "unknown" && few.has(`${item.activity}/${attribute}`))
+      )
+        items.push({ occurrence: item, attribute, result });
+    });
+  }
+  if (options.json === true) {
+    shell.output.json({ run: run.body.run, control, items });
+    return;
+  }
+  const nameOf = await nameFinder(session);
+  const { print } = shell.output;
+  print(`${id}  ${control?.statement ?? ""}  ${control?.criteria.join(" ") ?? ""}`);
+  for (const activity of control?.activities ?? []) {
+    print(`${activity.title}: ${activity.expected} expected`);
+    activity.attributes.forEach((attribute, i) => {
+      print(
+        `  ${attribute.label}: ${attribute.operated} operated, ${attribute.deviated} deviated, ${attribute.unknown} unknown`,
+      );
+      print(`    tests the words  ${attribute.words}`);
+      print(`    rule             ${attribute.expression}`);
+      for (const unknown of attribute.unknowns)
+        print(
+          `    unknown          ${unknown.count}: ${unknown.detail}${unknown.suppliedBy === undefined ? "" : ` (${unknown.suppliedBy} would supply it)`}`,
+        );
+      for (const each of items)
+        if (each.occurrence.activity === activity.id && each.attribute === i) {
+          const by = each.occurrence.person === undefined ? "" : `  ${nameOf(each.occurrence.person)}`;
+          print(`    ${each.occurrence.id}  ${each.occurrence.at}${by}  ${resultWords(each.result, nameOf)}`);
+        }
+    });
+  }
 }
 
 function occurrencesOf(session: Session, run: LatestRun, id: string): Occurrence[] {

@@ -87,7 +87,8 @@ function readLines(read: readonly PopulationBody[]): string[] {
 const mark = (body: PopulationBody): string => (body.extraction.state === "complete" ? "✓" : "!");
 
 function extractionWords(body: PopulationBody): string {
-  return body.extraction.state === "complete" ? body.extraction.proof : body.extraction.reasons.join("; ");
+  // The proof is a paragraph of its own: the package and `population show` hold it.
+  return body.extraction.state === "complete" ? "read complete" : body.extraction.reasons.join("; ");
 }
 
 function plural(kind: string, count: number): string {
@@ -177,23 +178,27 @@ function tested(activity: ActivitySummary): string {
   return activity.kind === "per-item" ? `${count} of ${count} tested${rest}` : `${count} expected${rest}`;
 }
 
+const REASON = 84;
+
 function attributeLines(screen: FirstScreen, attribute: AttributeSummary): string[] {
   const count = (value: number) => String(value).padStart(8);
-  const notes: string[] = [];
-  for (const unknown of attribute.unknowns.slice(0, 3)) {
+  const notes = attribute.unknowns.slice(0, 2).map((unknown) => {
+    // What only some of them carry does not explain all of them.
     const instead = unknown.instead
-      .map(
-        (each) =>
-          `${each.name} instead on ${each.count}${each.byActor > 0 ? `, ${each.byActor} by the author` : ""}`,
-      )
-      .join("; ");
-    const from = unknown.suppliedBy === undefined ? "" : `: needs ${unknown.suppliedBy}`;
-    notes.push(`${unknown.count} unknown, ${unknown.detail}${from}${instead === "" ? "" : ` (${instead})`}`);
-  }
-  if (attribute.unknowns.length > 3) notes.push(`and ${attribute.unknowns.length - 3} further reasons`);
+      .filter((each) => each.count === unknown.count)
+      .map((each) => `${each.name} instead${each.byActor > 0 ? `, ${each.byActor} by the author` : ""}`);
+    const needs = unknown.suppliedBy === undefined ? [] : [`needs ${unknown.suppliedBy}`];
+    const held = attribute.unknowns.length > 1 ? `${unknown.count} ` : "";
+    return [`${held}${cut(unknown.detail, REASON)}`, ...instead, ...needs].join("; ");
+  });
+  if (attribute.unknowns.length > 2) notes.push(`and ${attribute.unknowns.length - 2} further reasons`);
   return [
-    `  ${attribute.label.slice(0, LABEL).padEnd(LABEL)} ${count(attribute.operated)}  ${count(attribute.deviated)}  ${count(attribute.unknown)}   ${screen.dim(notes.join("; "))}`.trimEnd(),
+    `  ${attribute.label.slice(0, LABEL).padEnd(LABEL)} ${count(attribute.operated)}  ${count(attribute.deviated)}  ${count(attribute.unknown)}   ${screen.dim(notes.join(" · "))}`.trimEnd(),
   ];
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1).replace(/\s+\S*$/, "")}…`;
 }
 
 function legend(): string {
@@ -204,10 +209,10 @@ function legend(): string {
 
 function deviationLines(screen: FirstScreen): string[] {
   const { deviations, window } = screen.summary;
-  const total = screen.summary.controls.reduce(
-    (sum, control) => sum + control.activities.reduce((inner, activity) => inner + activity.expected, 0),
-    0,
-  );
+  const total = screen.summary.controls
+    .flatMap((control) => control.activities)
+    .filter((activity) => activity.nothing === undefined)
+    .reduce((sum, activity) => sum + activity.expected, 0);
   if (deviations.length === 0) return [`Deviations: none found among ${total} tested occurrences`];
   const lines = [screen.bold(`Deviations, ${deviations.length} in ${total} tested occurrences`)];
   for (const deviation of deviations.slice(0, DEVIATIONS_SHOWN))
@@ -216,7 +221,7 @@ function deviationLines(screen: FirstScreen): string[] {
     lines.push(`  … and ${deviations.length - DEVIATIONS_SHOWN} more: ${screen.command("deviation list")}`);
   for (const each of screen.summary.concentrations.slice(0, 2))
     lines.push(
-      `  ${each.deviations} of the ${each.of} of ${each.control} ${each.by === "person" ? `are ${screen.nameOf(each.key)}'s` : `fall in the week of ${each.key}`}`,
+      `  ${each.deviations} of the ${each.of} deviations of ${each.control} ${each.by === "person" ? `are ${screen.nameOf(each.key)}'s` : `fall in the week of ${each.key}`}`,
     );
   return lines;
 }
