@@ -69,6 +69,8 @@ export type SampleRetirement = {
   readonly wipedAt: EpochMs;
   readonly wipedBy: SamplePerson;
   readonly proofKept: boolean;
+  /** Somebody typed a day that does not exist, so that no reader can place the row. */
+  readonly unreadable: boolean;
 };
 
 export function planRetirements(
@@ -77,13 +79,14 @@ export function planRetirements(
   random: SeededRandom,
 ): SampleRetirement[] {
   const wipers = people.filter((one) => one.role === "site-reliability");
-  return calendar.workingTimes(9, random).map((releasedAt, index) => ({
+  return calendar.workingTimes(10, random).map((releasedAt, index) => ({
     id: numbered("asset", index, 3),
     asset: random.pick(["laptop", "scratch volume", "disk"]) + ` ${random.hex(6)}`,
     releasedAt,
     wipedAt: calendar.workingTimeBefore(releasedAt, 60, random),
     wipedBy: random.pick(wipers),
     proofKept: index !== 4,
+    unreadable: index === 7,
   }));
 }
 
@@ -93,7 +96,14 @@ export function retirementTable(calendar: Calendar, rows: readonly SampleRetirem
     [
       { header: "Retirement", field: "id", cell: (row) => row.id },
       { header: "Asset", field: "asset", cell: (row) => row.asset },
-      { header: "Handed on", field: "releasedAt", cell: (row) => withOffset(calendar, row.releasedAt) },
+      {
+        header: "Handed on",
+        field: "releasedAt",
+        cell: (row) =>
+          row.unreadable
+            ? `${calendar.through.slice(0, 4)}-02-30T10:15:00Z`
+            : withOffset(calendar, row.releasedAt),
+      },
       { header: "Wiped", field: "wiped", as: "yes-no", cell: () => "yes" },
       { header: "Wiped at", field: "wipedAt", cell: (row) => withOffset(calendar, row.wipedAt) },
       { header: "Wiped by", field: "wipedBy", as: "email", cell: (row) => row.wipedBy.email },

@@ -8,6 +8,7 @@ import {
   epochOf,
   intervalOf,
   localDateAt,
+  parseInstant,
   type LocalDate,
   type TimeZone,
 } from "@countersign/kernel";
@@ -46,6 +47,9 @@ test("every state and both reasons for not knowing were planted", () => {
   // Not collected: a hole that nobody declared, and controls without any source; a source's outage beside it.
   assert.ok(facts.states.some((one) => one.unknown.some((day) => day < (facts.gaps[0]?.from ?? ""))));
   assert.deepEqual(facts.withoutRecords, ["END-01", "IAM-06"]);
+  // A read that is partial: one row names a day that does not exist.
+  const [row] = facts.unreadable;
+  assert.match(textOf(sample, `exports/${row?.source}.csv`), new RegExp(`^${row?.item},.*2026-02-30`, "m"));
   // A recorded zero: nothing was an emergency, and both lists of deployments agree.
   assert.equal(facts.perItem.find((one) => one.control === "CHG-02")?.owed, 0);
 });
@@ -71,7 +75,8 @@ test("the counts of populations are the rows that a CSV reader finds in the wind
       const text = row[column] ?? "";
       if (/^\d{4}-\d\d-\d\d$/.test(text))
         return text >= DEFAULT_OPTIONS.from && text <= DEFAULT_OPTIONS.through;
-      return epochOf(text) >= interval.start && epochOf(text) < interval.end;
+      const at = parseInstant(text);
+      return at.ok && at.value >= interval.start && at.value < interval.end;
     });
     assert.equal(inWindow.length, count, source);
   }

@@ -55,6 +55,8 @@ export type PlantedFacts = {
     readonly from: LocalDate;
     readonly what: string;
   }[];
+  /** Rows that no reader can place, so that the read of their list is partial. */
+  readonly unreadable: readonly { readonly source: string; readonly item: string; readonly why: string }[];
   /** Controls for which the sample holds no records at all. */
   readonly withoutRecords: readonly string[];
 };
@@ -102,6 +104,9 @@ export function plantedFacts(sample: SampleCompany): PlantedFacts {
       ...dated("IAM-03", changes.leaverWording, "5 days become 24 hours"),
       ...dated("PHY-01", changes.officeClosed, "retired"),
     ],
+    unreadable: records.retirements
+      .filter((retirement) => retirement.unreadable)
+      .map(({ id }) => ({ source: "asset-retirements", item: id, why: "30 February is no day" })),
     withoutRecords: ["END-01", "IAM-06"],
   };
 }
@@ -181,7 +186,7 @@ function populationsOf(calendar: Calendar, records: SampleRecords): PlantedFacts
     ["quality-breaches", "quality-breach", records.breaches.length],
     ["scanner-findings", "finding", records.findings.length],
     ["backup-runs", "backup", records.backups.length],
-    ["asset-retirements", "asset-retirement", records.retirements.length],
+    ["asset-retirements", "asset-retirement", records.retirements.filter((one) => !one.unreadable).length],
     ["dataset-catalogue", "dataset", records.datasets.length],
     ["deletions", "deletion", records.deletions.length],
     ["vendors", "vendor", vendors.length],

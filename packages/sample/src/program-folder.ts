@@ -92,6 +92,7 @@ function csvSource(calendar: Calendar, table: SampleTable): JsonObject {
     provides: table.kind,
     file: `../${table.path}`,
     ...(table.dated ? { zone: calendar.zone } : {}),
+    savedAt: formatInstant(calendar.exportedAt),
     columns: table.columns,
   };
 }
