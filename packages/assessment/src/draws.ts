@@ -31,14 +31,14 @@ function reversed(digits: string): Ticket {
   return `0.${String.fromCharCode(...codes)}`;
 }
 
-/** Whether the ticket of these digits comes after another, read off the low digits without writing the ticket out. */
+/** Whether the ticket of these digits surely comes after another: read off the low digits, without writing it out. */
 function comesAfter(digits: string, ticket: Ticket): boolean {
   const length = Math.min(digits.length, ticket.length - 2);
   for (let i = 0; i < length; i++) {
     const difference = digits.charCodeAt(digits.length - 1 - i) - ticket.charCodeAt(i + 2);
     if (difference !== 0) return difference > 0;
   }
-  return digits.length > ticket.length - 2;
+  return false;
 }
 
 /**

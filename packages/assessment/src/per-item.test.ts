@@ -414,3 +414,73 @@ test("a line of a population that the assessment does not know is refused", () =
     /no population rec-change/,
   );
 });
+
+test("neighbours that lack different facts have each its own reason", () => {
+  const both = attribute("both", "change.tickets.size() > 0 && change.checks.size() > 0");
+  const at_ = "2025-07-08T10:00:00Z";
+  const { occurrences } = run(
+    [change("a", at_, { tickets: ["T"] }), change("b", at_, { checks: passed }), change("c", at_)],
+    [both],
+  );
+  assert.deepEqual(
+    occurrences.map(({ attributes: [result] }) =>
+      result?.state === "unknown" ? result.detail : result?.state,
+    ),
+    [
+      "the source history has no change.checks",
+      "the source history has no change.tickets",
+      "the source history has no change.tickets; the source history has no change.checks",
+    ],
+  );
+});
+
+test("a control that begins on day 60 and is reworded on day 120 splits obligations, populations and results", () => {
+  const within = (hours: number) =>
+    perItem("removal", "leaver", [
+      attribute("in-time", `leaver.accessRemovedAt - leaver.endedAt <= duration("${hours}h")`),
+    ]);
+  const of = program([
+    control("IAM-03", [within(120)], {
+      statement: "within 5 days",
+      effectiveFrom: day("2025-08-29"),
+      effectiveThrough: day("2025-10-27"),
+    }),
+    control("IAM-03", [within(24)], {
+      version: 2,
+      statement: "within 24 hours",
+      effectiveFrom: day("2025-10-28"),
+    }),
+  ]);
+  const leaver = (id: string, endedAt: string, accessRemovedAt: string) => ({
+    id,
+    person: person(id),
+    endedAt,
+    accessRemovedAt,
+  });
+  const { occurrences, summary } = assess(input(of, { populations: [population(of, "leaver")] }), {
+    leaver: [
+      leaver("a", "2025-08-28T23:00:00Z", "2025-12-01T00:00:00Z"),
+      leaver("b", "2025-10-27T23:00:00Z", "2025-10-30T00:00:00Z"),
+      leaver("c", "2025-10-28T00:00:00Z", "2025-10-30T00:00:00Z"),
+    ],
+  });
+  assert.deepEqual(
+    occurrences.map(({ id, version, state }) => `${id} ${version} ${state}`),
+    ["b 1 operated", "c 2 deviated"],
+  );
+  const split = controlIn(summary, "IAM-03");
+  assert.deepEqual(split.notInForce, [{ from: "2025-07-01", through: "2025-08-28" }]);
+  assert.deepEqual(
+    split.versions.map(
+      ({ version, from, through, statement }) => `${version} ${from} ${through} ${statement}`,
+    ),
+    ["1 2025-08-29 2025-10-27 within 5 days", "2 2025-10-28 2026-06-30 within 24 hours"],
+  );
+  assert.deepEqual(
+    split.activities.map(({ version, expected, excluded }) => [version, expected, excluded.length]),
+    [
+      [1, 1, 0],
+      [2, 1, 1],
+    ],
+  );
+});

@@ -239,6 +239,8 @@ test("a performance dated after the as-of time has not happened, and one before 
       performed("ev_1", "2026-05-16T00:00:00Z"),
       performed("ev_2", "2026-03-31T23:59:59Z", { occurrence: "2026-04" }),
       performed("ev_3", "2026-05-02T00:00:00Z", { occurrence: "2026-13" }),
+      // Of the window before: nothing to warn of, and nothing to count.
+      performed("ev_4", "2026-04-02T00:00:00Z", { occurrence: "2026-03" }),
     ],
   });
   assert.deepEqual(occurrences.map(inBrief), ["2026-04 missed", "2026-05 not-due", "2026-06 not-due"]);

@@ -41,7 +41,7 @@ export function assessPeriodic(
         : performedOccurrence(term, performed, frame)),
     );
   }
-  return misnamed(owed, happened);
+  return misnamed(plans, owed, happened, frame);
 }
 
 function owedBy(plan: ActivityPlan<PeriodicActivity>, input: AssessmentInput, frame: Frame): readonly Owed[] {
@@ -165,16 +165,41 @@ function erased(plan: ActivityPlan): readonly AttributeResult[] {
   return plan.attributes.map(() => result);
 }
 
-function misnamed(owed: readonly Owed[], performances: readonly PerformanceFact[]): readonly string[] {
+function misnamed(
+  plans: readonly ActivityPlan<PeriodicActivity>[],
+  owed: readonly Owed[],
+  performances: readonly PerformanceFact[],
+  frame: Frame,
+): readonly string[] {
   const terms = new Map(owed.map((term) => [term.id, term]));
   return performances.flatMap(({ record, control, activity, occurrence, performedAt }) => {
     if (occurrence === undefined) return [];
     const term = terms.get(occurrence);
     const named = `Evidence ${record} names ${JSON.stringify(occurrence)} of ${control} ${activity}`;
-    if (term === undefined)
-      return [`${named}, which is not owed in this window; it counts for nothing here.`];
+    if (term === undefined) {
+      return plans.some((plan) => isOfAnotherWindow(plan.activity, occurrence, performedAt, frame))
+        ? []
+        : [`${named}, which is not owed in this window; it counts for nothing here.`];
+    }
     return performedAt < term.start
       ? [`${named}, whose period had not begun when it was performed; it counts for nothing.`]
       : [];
   });
+}
+
+/** How far from the day of a performance a period may lie that it names in earnest: a year late, and some. */
+const NAMED_WITHIN_DAYS = 800;
+
+/** Evidence of the year before or after stays in the records, and is nothing to warn of. */
+function isOfAnotherWindow(
+  activity: PeriodicActivity,
+  occurrence: string,
+  performedAt: EpochMs,
+  frame: Frame,
+): boolean {
+  const date = frame.dateAt(performedAt);
+  const near = { from: addDays(date, -NAMED_WITHIN_DAYS), through: addDays(date, NAMED_WITHIN_DAYS) };
+  return periodsEndingIn(activity, near).some(
+    ({ id, through }) => id === occurrence && (through < frame.period.from || through > frame.period.through),
+  );
 }

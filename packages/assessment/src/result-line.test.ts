@@ -63,24 +63,33 @@ test("a result line is the occurrence's canonical JSON, byte for byte", () => {
   );
 });
 
+const fineOccurrence: Occurrence = {
+  control: "A",
+  version: 1,
+  activity: "b",
+  id: "c",
+  at: "2025-08-01T00:00:00Z" as Instant,
+  week: 0,
+  state: "operated",
+  attributes: [],
+};
+
 test("text that JSON cannot hold is refused, as in any canonical text", () => {
-  const fine: Occurrence = {
-    control: "A",
-    version: 1,
-    activity: "b",
-    id: "c",
-    at: "2025-08-01T00:00:00Z" as Instant,
-    week: 0,
-    state: "operated",
-    attributes: [],
-  };
-  assert.equal(resultLine(fine), canonicalJson(fine));
+  assert.equal(resultLine(fineOccurrence), canonicalJson(fineOccurrence));
   for (const broken of [
     { id: "\ud800" },
     { control: "\udc00" },
     { title: "\ud800x" },
     { week: Number.NaN },
   ]) {
-    assert.throws(() => resultLine({ ...fine, ...broken }), TypeError);
+    assert.throws(() => resultLine({ ...fineOccurrence, ...broken }), TypeError);
   }
+});
+
+test("a list that is not frozen is written as it is now, not as it was", () => {
+  const attributes: AttributeResult[] = [{ state: "operated" }];
+  const first = { ...fineOccurrence, attributes };
+  assert.equal(resultLine(first), canonicalJson(first));
+  attributes.push({ state: "deviated", cause: "late" });
+  assert.equal(resultLine(first), canonicalJson(first));
 });

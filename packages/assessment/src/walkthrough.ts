@@ -13,7 +13,7 @@ import { compare } from "./tally.ts";
 type Walkthrough = Summary["walkthroughs"][number];
 type Instance = { readonly occurrence: Occurrence; readonly at: EpochMs; readonly isKnown: boolean };
 
-/** Keeps, for each control, the latest instance at or before the as-of time, and prefers one of which all facts are known. */
+/** Keeps each control's latest instance, and prefers one of which all facts are known. What lies after the as-of time never comes. */
 export class WalkthroughReport implements Report {
   readonly #frame: Frame;
   readonly #best = new Map<string, Instance>();
@@ -32,7 +32,6 @@ export class WalkthroughReport implements Report {
       at: epochOf(occurrence.performed?.at ?? occurrence.at),
       isKnown: state !== "unknown" && occurrence.attributes.every((result) => result.state !== "unknown"),
     };
-    if (instance.at > this.#frame.asOf) return;
     const best = this.#best.get(occurrence.control);
     if (best === undefined || isBetter(instance, best)) this.#best.set(occurrence.control, instance);
   }
