@@ -22,6 +22,8 @@ test("yes, no and nothing stand for themselves, and a row of the wrong length is
     csvText(["a", "b", "c"], [[true, false, undefined]]),
     "a,b,c,Sample data\r\nyes,no,,invented\r\n",
   );
+  // A lone carriage return ends a line for some readers, so it is quoted as well.
+  assert.equal(csvText(["a"], [["x\ry"]]), 'a,Sample data\r\n"x\ry",invented\r\n');
   assert.throws(() => csvText(["a"], [["x", "y"]]), TypeError);
 });
 
