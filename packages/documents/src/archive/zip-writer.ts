@@ -19,7 +19,7 @@ const U32 = 0xffff_ffff;
 /** What is compressed already stays as it is. */
 const STORED = /\.(?:xlsx|png|jpe?g|gz|zip|zst|pdf|docx)$/i;
 
-type Entry = {
+export type Entry = {
   readonly name: Buffer;
   readonly method: 0 | 8;
   readonly crc: number;
@@ -93,7 +93,7 @@ async function prepare(path: string, bytes: Uint8Array) {
   };
 }
 
-function localHeader(entry: Entry): Buffer {
+export function localHeader(entry: Entry): Buffer {
   if (entry.size > U32) throw new RangeError("an entry of a package is smaller than 4 GiB");
   const header = Buffer.alloc(30);
   header.writeUInt32LE(0x04034b50, 0);
@@ -114,7 +114,7 @@ function common(header: Buffer, entry: Entry, at: number): void {
   header.writeUInt16LE(entry.name.length, at + 20);
 }
 
-function centralHeader(entry: Entry): Buffer {
+export function centralHeader(entry: Entry): Buffer {
   const large = entry.offset >= U32;
   // zip64 extended information: only the offset can be too large here.
   const extra = Buffer.alloc(large ? 12 : 0);
@@ -135,7 +135,7 @@ function centralHeader(entry: Entry): Buffer {
   return Buffer.concat([header, entry.name, extra]);
 }
 
-function endOfDirectory(count: number, start: number, size: number): Buffer {
+export function endOfDirectory(count: number, start: number, size: number): Buffer {
   const large = count >= 0xffff || start >= U32 || size >= U32;
   const zip64 = Buffer.alloc(large ? 76 : 0);
   if (large) {

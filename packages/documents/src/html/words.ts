@@ -56,11 +56,26 @@ export function utc(at: Instant): string {
   return at.replace("T", " ");
 }
 
+/** Offsets that were asked for already, by zone and quarter of an hour: no zone changes its clock within one. */
+const offsets = new Map<string, Map<number, number>>();
+const QUARTER_MS = 15 * 60_000;
+/** Years of quarters; a list without order starts anew beyond it. */
+const OFFSETS_MAX = 200_000;
+
+function offsetAt(zone: string, epoch: number): number {
+  let known = offsets.get(zone);
+  if (known === undefined || known.size > OFFSETS_MAX) offsets.set(zone, (known = new Map<number, number>()));
+  const quarter = Math.floor(epoch / QUARTER_MS);
+  let offset = known.get(quarter);
+  if (offset === undefined) known.set(quarter, (offset = zoneOffset(zone as TimeZone, epoch)));
+  return offset;
+}
+
 /** "2026-03-05 17:52 −05:00" in the zone of the window, or nothing where that is UTC. */
 export function local(at: Instant, zone: string): string | undefined {
   if (zone === "UTC") return undefined;
   const epoch = epochOf(at);
-  const offset = zoneOffset(zone as TimeZone, epoch);
+  const offset = offsetAt(zone, epoch);
   const wall = new Date(epoch + offset).toISOString();
   const minutes = Math.abs(Math.round(offset / 60_000));
   const sign = offset < 0 ? "\u2212" : "+";

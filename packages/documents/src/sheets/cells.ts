@@ -9,26 +9,50 @@ export type Cell = string | number;
 const CELL_LENGTH_MAX = 32_767;
 const CUT = " … (cut: whole in the package's data)";
 
-/**
- * A formula's first character: also in its full-width forms, and also after the spaces and invisible characters that a
- * spreadsheet skips, and at the start of a line within the cell (where a pasted cell would be split).
- */
-const FORMULA =
-  /(?:^|[\r\n])[\s\u00a0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff"']*[=+\-@\uff0b\uff0d\uff1d\uff20\u2212\ufe63\ufe62\ufe66\ufe6b]/u;
+/** A formula's first character, also in its full-width and small forms. */
+const SIGN = /[=+\-@\uff0b\uff0d\uff1d\uff20\u2212\ufe62\ufe63\ufe66\ufe6b]/;
+/** What a spreadsheet skips before it: spaces, invisible characters, quotes and apostrophes. */
+const SKIPPED = /[\s\u00a0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff"']/;
 const CONTROL_FIRST = /^[\t\r\n]/;
 
-/** An XML 1.0 document cannot hold these; a lone surrogate is not text. */
+/** At the start of the text, and of every line in it, where a pasted cell would be split. One pass: texts may be long. */
+function holdsFormula(text: string): boolean {
+  let begins = true;
+  for (let i = 0; i < text.length; i++) {
+    const character = text.charAt(i);
+    if (character === "\n" || character === "\r") begins = true;
+    else if (begins && !SKIPPED.test(character)) {
+      if (SIGN.test(character)) return true;
+      begins = false;
+    }
+  }
+  return false;
+}
+
+const PLAIN = /^[A-Za-z0-9][ -~]*$/;
+
+/** What an XML 1.0 document cannot hold, and what a reader could not see. */
 // oxlint-disable-next-line no-control-regex -- naming control characters is the point
-const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+const UNSTORABLE =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffd]|\p{Noncharacter_Code_Point}/gu;
+
+/** The pictures of the C0 control characters stand at U+2400 in the same order. */
+function picture(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return code < 0x20
+    ? String.fromCharCode(0x2400 + code)
+    : `[U+${code.toString(16).toUpperCase().padStart(4, "0")}]`;
+}
 
 /**
  * A text that no spreadsheet takes for a formula: a leading apostrophe where it could be one. Exact values stand in the
  * package's data; spreadsheets are for reading.
  */
 export function safeText(text: string): string {
-  const held = text.toWellFormed().replace(NOT_XML, "\ufffd");
-  // A name of Object.prototype ("constructor") would be looked up instead of stored by the workbook's writer.
-  const risky = FORMULA.test(held) || CONTROL_FIRST.test(held) || held in Object.prototype;
+  // Most texts are one line of ASCII that begins with a letter or a digit.
+  if (text.length <= CELL_LENGTH_MAX && PLAIN.test(text)) return text;
+  const held = text.toWellFormed().replace(UNSTORABLE, picture);
+  const risky = holdsFormula(held) || CONTROL_FIRST.test(held);
   const safe = risky ? `'${held}` : held;
   return safe.length <= CELL_LENGTH_MAX
     ? safe

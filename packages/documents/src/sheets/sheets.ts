@@ -6,7 +6,7 @@ import type { Cell } from "./cells.ts";
 import { planSheets, sheetKey, type Row, type SheetPlan } from "./columns.ts";
 import { csvRecord, CsvParts } from "./csv.ts";
 import { sheetsForm, WORKBOOK } from "./form.ts";
-import { workbook } from "./workbook.ts";
+import { Workbook } from "./workbook.ts";
 
 /**
  * The workbook `items.xlsx`, or `sheets/about.csv` and the parts `sheets/<control>.<activity>.<part>.csv`. Which of the
@@ -16,7 +16,7 @@ import { workbook } from "./workbook.ts";
 export async function* sheets(view: PackageView, source: SheetSource): AsyncGenerator<Page> {
   const plans = planSheets(view);
   if (sheetsForm(view.summary) === "csv") yield* csvPages(view, source, plans);
-  else yield { path: WORKBOOK, content: await workbookOf(view, source, plans) };
+  else yield { path: WORKBOOK, content: workbookOf(view, source, plans) };
 }
 
 function planOf(plans: ReadonlyMap<string, SheetPlan>, { occurrence }: Row): SheetPlan {
@@ -32,27 +32,32 @@ function cellsOf(plan: SheetPlan, row: Row): Cell[] {
   return plan.columns.map((column) => column.cell(row));
 }
 
-async function workbookOf(
+function workbookOf(
   view: PackageView,
   source: SheetSource,
   plans: ReadonlyMap<string, SheetPlan>,
-): Promise<Uint8Array> {
-  const rows = new Map<SheetPlan, Cell[][]>();
-  for (const plan of plans.values()) rows.set(plan, []);
+): Uint8Array {
+  const all = [...plans.values()];
+  const book = new Workbook();
+  const about = book.sheet(
+    "About",
+    [
+      { head: "", width: 28 },
+      { head: "", width: 110 },
+    ],
+    { head: false },
+  );
+  // An empty sheet for each control without records would hide the others: a sheet begins with its first row.
+  const writers = new Map<SheetPlan, (cells: readonly Cell[]) => void>();
   for (const row of source.rows()) {
     const plan = planOf(plans, row);
-    rows.get(plan)?.push(cellsOf(plan, row));
+    let write = writers.get(plan);
+    if (write === undefined) writers.set(plan, (write = book.sheet(plan.name, plan.columns, { head: true })));
+    write(cellsOf(plan, row));
   }
-  // An empty sheet for each control without records would hide the others: the first sheet names them.
-  const filled = [...rows].filter(([, list]) => list.length > 0);
-  const all = [...plans.values()];
-  const places = all.map((plan) =>
-    (rows.get(plan)?.length ?? 0) > 0 ? `sheet ${plan.name}` : "no occurrence",
-  );
-  return workbook(
-    aboutRows(view, all, places),
-    filled.map(([plan, list]) => ({ name: plan.name, columns: plan.columns, rows: list })),
-  );
+  const places = all.map((plan) => (writers.has(plan) ? `sheet ${plan.name}` : "no occurrence"));
+  for (const row of aboutRows(view, all, places)) about(row);
+  return book.finish();
 }
 
 async function* csvPages(
