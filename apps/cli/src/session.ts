@@ -36,7 +36,7 @@ import { catalogFiles, migrations, VERSION } from "./assets.ts";
 import type { Environment } from "./environment.ts";
 import { programFiles, type Home } from "./home.ts";
 import type { Output } from "./output.ts";
-import { sampleClockOf } from "./sample-clock.ts";
+import { sampleClockOf, type SampleClock } from "./sample-clock.ts";
 
 export type Session = {
   readonly home: Home;
@@ -46,6 +46,8 @@ export type Session = {
   /** Which server, and as whom it runs. */
   readonly server: string;
   readonly logMade: boolean;
+  /** Of the invented company only. */
+  readonly sampleClock: SampleClock | undefined;
   close(): Promise<void>;
 };
 
@@ -80,7 +82,8 @@ export async function openSession(home: Home, options: SessionOptions): Promise<
   const { output, environment } = options;
   const catalog = loadCatalog();
   const files = programFiles(home);
-  const clock = sampleClockOf(home) ?? { now: () => Date.now() };
+  const sampleClock = sampleClockOf(home);
+  const clock = sampleClock ?? { now: () => Date.now() };
   const now = () => clock.now();
   // First with handles for ids: a program that does not hold is refused before any server is started.
   const draft = parseFolder(files, catalog, (handle) => handle as PersonId, now());
@@ -127,6 +130,7 @@ export async function openSession(home: Home, options: SessionOptions): Promise<
       loaded: loadedProgram(parsed, files),
       server: workspace.server,
       logMade: created,
+      sampleClock,
       close: () => workspace.close(),
     };
   } catch (error) {

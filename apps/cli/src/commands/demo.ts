@@ -5,6 +5,7 @@ import { epochOf, parsePeriod, type JsonObject, type LocalDate } from "@counters
 import {
   addEvidence,
   approveException,
+  assess,
   differencesOf,
   loadState,
   markNotApplicable,
@@ -19,7 +20,7 @@ import { catalogLock, schemaFiles } from "@countersign/program";
 import type { PersonId } from "@countersign/records";
 import { generateSample, writeSample, type SampleCompany, type SamplePerformance } from "@countersign/sample";
 import { homeAt, type Home } from "../home.ts";
-import { sampleClockOf, startSampleClock } from "../sample-clock.ts";
+import { startSampleClock } from "../sample-clock.ts";
 import { loadCatalog, type Session } from "../session.ts";
 import type { Shell } from "./shared.ts";
 
@@ -53,27 +54,29 @@ export async function sampleHome(shell: Shell, workspace: string | undefined): P
   return home;
 }
 
-/** Adds what the company's people did, once; afterwards the sample's clock stands at the time it is best assessed. */
-export async function addSampleRecords(session: Session): Promise<void> {
-  const { ctx } = session;
-  const log = await loadState(ctx);
-  if (log.rows("evidence.added").length > 0) return;
-  const clock = sampleClockOf(session.home);
-  if (clock === undefined) return;
+/** Adds the evidence that the company's people kept over its year, once, each an hour after it came about. */
+export async function addSampleEvidence(session: Session): Promise<void> {
+  const { ctx, sampleClock } = session;
+  if (sampleClock === undefined || (await loadState(ctx)).rows("evidence.added").length > 0) return;
   const company = sample();
   const key = await loadDirectoryKey(ctx);
   const person = (handle: string): PersonId => personIdOf(key, `handle:${handle}`);
-  // Evidence reaches the log an hour after it came about, so the clock goes forward with it.
   const performances = [...company.evidence.performances].sort((a, b) => recordedAt(a) - recordedAt(b));
-  const sampleContext = { ...ctx, clock: { now: () => at } };
-  let at = clock.now();
   for (const performance of performances) {
-    at = Math.max(at + 1, recordedAt(performance));
-    await addEvidence(sampleContext, session.loaded.program, evidenceOf(session, performance, person));
+    sampleClock.advanceTo(recordedAt(performance));
+    await addEvidence(ctx, session.loaded.program, evidenceOf(session, performance, person));
   }
-  at = Math.max(at + 1, epochOf(company.asOf) - HOUR);
-  await addActs(sampleContext, company, person);
-  clock.advanceTo(epochOf(company.asOf));
+  sampleClock.advanceTo(epochOf(company.asOf) - 2 * HOUR);
+}
+
+/** Adds what they decided about it, once; afterwards the sample's clock stands at the time it is best assessed. */
+export async function addSampleDecisions(session: Session): Promise<void> {
+  const { ctx, sampleClock } = session;
+  if (sampleClock === undefined || (await loadState(ctx)).rows("deviation.responded").length > 0) return;
+  const company = sample();
+  const key = await loadDirectoryKey(ctx);
+  await addActs(ctx, company, (handle) => personIdOf(key, `handle:${handle}`));
+  sampleClock.advanceTo(epochOf(company.asOf));
 }
 
 function recordedAt(performance: SamplePerformance): number {
@@ -138,6 +141,8 @@ async function addActs(
         person: person(act.person),
       });
   }
+  // Management answers what an assessment found: so there is one before the answers, and one after.
+  await assess(ctx);
   for (const { item, activity, attribute, control, ...act } of acts.responses)
     await respond(ctx, {
       ...act,

@@ -21,7 +21,7 @@ import { homeAt, type Home } from "../home.ts";
 import { withPackageFile } from "../package-file.ts";
 import { renderFirstScreen } from "../screen/first-screen.ts";
 import { loadCatalog, openSession, type Session } from "../session.ts";
-import { addSampleRecords, sampleHome } from "./demo.ts";
+import { addSampleDecisions, addSampleEvidence, sampleHome } from "./demo.ts";
 import { commandFor, nameFinder, type Common, type Shell } from "./shared.ts";
 
 export type StartOptions = Common & {
@@ -145,6 +145,7 @@ async function runMainJob(shell: Shell, session: Session, options: StartOptions)
   const { ctx, loaded, home } = session;
   const { output } = shell;
   await recordProgram(ctx, loaded);
+  if (loaded.program.sampleData) await addSampleEvidence(session);
   for (const source of loaded.program.sources) {
     output.progress(`reading ${source.id}`);
     const collected = await collect(ctx, loaded.program, loaded.people, source.id);
@@ -153,7 +154,7 @@ async function runMainJob(shell: Shell, session: Session, options: StartOptions)
   }
   output.progress("reconciling");
   await preparePopulations(ctx, loaded.program);
-  if (loaded.program.sampleData) await addSampleRecords(session);
+  if (loaded.program.sampleData) await addSampleDecisions(session);
   output.progress("assessing");
   const assessed = await assess(ctx);
   output.progress("writing the package");

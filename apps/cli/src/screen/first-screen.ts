@@ -35,7 +35,8 @@ export type FirstScreen = {
 
 const DETAILED_MAX = 3;
 const DEVIATIONS_SHOWN = 8;
-const LABEL = 29;
+const NOTABLE_MAX = 10;
+const LABEL = 35;
 
 export function renderFirstScreen(screen: FirstScreen): string {
   const { summary } = screen;
@@ -109,7 +110,7 @@ function reconciliationLines(summary: Summary): string[] {
     lines.push(
       summary.populations.length === 1
         ? `! unreconciled  one source only: completeness not shown; add ${another(alone[0]?.kind)} to show that none is missing`
-        : `! unreconciled  ${alone.map((use) => use.population).join(", ")}: one source only, completeness not shown`,
+        : `! unreconciled  ${alone.length} of ${summary.populations.length} populations have one source only: completeness not shown`,
     );
   return lines;
 }
@@ -125,22 +126,36 @@ function controlLines(screen: FirstScreen): string[] {
   const { summary } = screen;
   const withRecords = summary.controls.filter(hasRecords).sort(byUrgency);
   const lines: string[] = [];
-  for (const control of withRecords.slice(0, DETAILED_MAX)) lines.push(...controlBlock(screen, control));
+  const detailed = withRecords.slice(0, DETAILED_MAX);
+  for (const control of detailed) lines.push(...controlBlock(screen, control, detailed.length === 1));
   const rest = withRecords.slice(DETAILED_MAX);
-  if (rest.length > 0) {
-    lines.push(`  ${"other controls with records".padEnd(LABEL)} ${monthHeader(summary.weeks)}`);
-    for (const control of rest) {
-      const c = control.counts;
-      const held = `${c.operated} operated ${c.late} late ${c.missed} missed ${c.deviated} deviated ${c.unknown} unknown`;
+  const notable = rest.filter(
+    ({ counts }) => counts.deviated + counts.missed + counts.late + counts.unknown > 0,
+  );
+  if (notable.length > 0) {
+    lines.push(
+      `  ${"others that deviated or are unknown".padEnd(LABEL)} ${monthHeader(summary.weeks)}`.slice(0, 140),
+    );
+    for (const control of notable.slice(0, NOTABLE_MAX)) {
+      const held = (["operated", "late", "missed", "deviated", "unknown"] as const)
+        .filter((state) => control.counts[state] > 0)
+        .map((state) => `${control.counts[state]} ${state}`);
       lines.push(
-        `  ${control.id.padEnd(8)}${control.criteria
-          .join(" ")
-          .slice(0, 20)
-          .padEnd(LABEL - 8)} ${strip(control.weeks)}  ${held}`,
+        `  ${control.id.padEnd(8)}${control.title.slice(0, LABEL - 9).padEnd(LABEL - 8)} ${strip(control.weeks)}  ${held.join(", ")}`,
       );
     }
-    lines.push(legend(), "");
   }
+  const unshown = notable.slice(NOTABLE_MAX);
+  if (unshown.length > 0)
+    lines.push(
+      `  ${unshown.length} more of these: ${unshown.map((control) => control.id).join(" ")}; all of them: ${screen.command("map")}`,
+    );
+  const quiet = rest.filter((control) => !notable.includes(control));
+  if (quiet.length > 0)
+    lines.push(
+      `  ${quiet.length} more have records and nothing to report: ${quiet.map((control) => control.id).join(" ")}`,
+    );
+  if (withRecords.length > 0) lines.push(legend(), "");
   return lines;
 }
 
@@ -150,7 +165,7 @@ function byUrgency(a: ControlSummary, b: ControlSummary): number {
   return rank(a) - rank(b) || b.counts.deviated - a.counts.deviated || (a.id < b.id ? -1 : 1);
 }
 
-function controlBlock(screen: FirstScreen, control: ControlSummary): string[] {
+function controlBlock(screen: FirstScreen, control: ControlSummary, alone: boolean): string[] {
   const { weeks } = screen.summary;
   const lines = [
     `${screen.bold(control.id)}  ${control.statement}  ${screen.dim(control.criteria.join(" "))}`,
@@ -162,12 +177,11 @@ function controlBlock(screen: FirstScreen, control: ControlSummary): string[] {
     );
     for (const attribute of activity.attributes) lines.push(...attributeLines(screen, attribute));
     lines.push(`  ${"".padEnd(LABEL)} ${screen.dim(monthHeader(weeks))}`);
-    if (activity.kind === "per-item")
+    if (activity.kind === "per-item" && alone)
       for (const attribute of activity.attributes)
         lines.push(`  ${attribute.label.slice(0, LABEL).padEnd(LABEL)} ${attributeStrip(attribute.weeks)}`);
-    else lines.push(`  ${"occurrences".padEnd(LABEL)} ${strip(activity.weeks)}`);
+    else lines.push(`  ${activity.title.slice(0, LABEL).padEnd(LABEL)} ${strip(activity.weeks)}`);
   }
-  lines.push(legend(), "");
   return lines;
 }
 
