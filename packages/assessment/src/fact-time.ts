@@ -1,11 +1,29 @@
 /** Times as items carry them. */
-import { parseInstant, type EpochMs } from "@countersign/kernel";
+import { formatInstant, parseInstant, type EpochMs, type Instant } from "@countersign/kernel";
 
-/** Canonical instants by the engine's own reader; anything else by ours, and never by the machine's time zone. */
+/**
+ * The time that a fact says, or undefined where it says none. Canonical instants are read by the engine, a million of
+ * them in a moment; anything else by the strict reader, and never by the machine's time zone.
+ */
 export function epochOfFact(value: unknown): EpochMs | undefined {
   if (typeof value !== "string") return undefined;
-  const at = value.charCodeAt(value.length - 1) === 90 ? Date.parse(value) : Number.NaN;
+  const at = isInCanonicalForm(value) ? Date.parse(value) : Number.NaN;
   if (!Number.isNaN(at)) return at;
   const parsed = parseInstant(value);
   return parsed.ok ? parsed.value : undefined;
+}
+
+/** The canonical spelling of a time that `epochOfFact` read from a value. */
+export function instantOfFact(value: unknown, at: EpochMs): Instant {
+  // The form is that of an instant, and the engine has read it.
+  return typeof value === "string" && isInCanonicalForm(value) ? (value as Instant) : formatInstant(at);
+}
+
+/** "2026-03-05T22:52:12Z" or "2026-03-05T22:52:12.500Z" by its shape. */
+function isInCanonicalForm(text: string): boolean {
+  return (
+    (text.length === 20 || (text.length === 24 && text.charCodeAt(19) === 46)) &&
+    text.charCodeAt(10) === 84 &&
+    text.charCodeAt(text.length - 1) === 90
+  );
 }

@@ -79,17 +79,12 @@ function insteadOf(kind: ItemKind, absent: readonly string[], item: Facts): Inst
   if (stand === undefined) return undefined;
   const given = item[stand.field];
   if (!Array.isArray(given) || given.length === 0) return undefined;
-  const isStoodFor = absent.some((path) =>
-    stand.of.some((field) => isWithin(path, `${kind.variable}.${field}`)),
-  );
+  // An approval without a time is an approval: only where the list itself is absent does something stand in for it.
+  const isStoodFor = stand.of.some((field) => absent.includes(`${kind.variable}.${field}`));
   // The kind's schema says what a bypass is: a name, and who gave it where the record says so.
   return isStoodFor
     ? (given as Instead).map(({ name, by }) => (by === undefined ? { name } : { name, by }))
     : undefined;
-}
-
-function isWithin(path: string, field: string): boolean {
-  return path.startsWith(field) && (path.length === field.length || /[.[]/.test(path.charAt(field.length)));
 }
 
 export type CompiledAttribute = {

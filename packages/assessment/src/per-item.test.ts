@@ -168,6 +168,13 @@ test("a bypass does not stand beside an absent fact that it has nothing to do wi
     [tickets],
   );
   assert.equal(JSON.stringify(occurrences[0]?.attributes).includes("Emergency"), false);
+  const untimed = change("c2", "2025-07-08T10:00:00Z", {
+    approvals: [byBo],
+    bypasses: [{ name: "Emergency" }],
+  });
+  const [timeless] = run([untimed], [approvedBefore]).occurrences;
+  assert.equal(timeless?.state, "unknown");
+  assert.equal(JSON.stringify(timeless?.attributes).includes("Emergency"), false);
 });
 
 test("a rule that cannot be evaluated or compiled is a rule error, never operated", () => {
@@ -186,12 +193,14 @@ test("an item belongs to the window of its cut-off time, to the millisecond; the
     change("c", "2026-06-30T23:59:59.999Z", ok),
     change("d", "2026-07-01T00:00:00Z", ok),
     change("e", "2025-07-01 10:00", ok),
+    change("f", "2025-07-01T12:00:00+02:00", ok),
   ]);
   assert.deepEqual(
-    occurrences.map(({ id, week }) => [id, week]),
+    occurrences.map(({ id, at: instant, week }) => [id, instant, week]),
     [
-      ["b", 0],
-      ["c", summary.weeks.length - 1],
+      ["b", "2025-07-01T00:00:00Z", 0],
+      ["c", "2026-06-30T23:59:59.999Z", summary.weeks.length - 1],
+      ["f", "2025-07-01T10:00:00Z", 0],
     ],
   );
   assert.deepEqual(summary.populations[0]?.outside, [

@@ -2,7 +2,7 @@
 import { formatInstant, type EpochMs } from "@countersign/kernel";
 import type { PerItemActivity } from "@countersign/program";
 import type { ItemKind, ItemLine, PersonId } from "@countersign/records";
-import { epochOfFact } from "./fact-time.ts";
+import { epochOfFact, instantOfFact } from "./fact-time.ts";
 import type { Frame } from "./frame.ts";
 import type { Facts } from "./judge.ts";
 import type { AttributeResult, Occurrence } from "./model.ts";
@@ -59,9 +59,7 @@ export function createPerItemFeed(
     else if (at > frame.asOf) outside["after-as-of"]++;
     else {
       inWindow++;
-      // An item's times are canonical instants already; anything else is written as one.
-      const isCanonical = typeof written === "string" && written.endsWith("Z");
-      const instant = (isCanonical ? written : formatInstant(at)) as Occurrence["at"];
+      const instant = instantOfFact(written, at);
       return { item, id: String(item["id"]), at, instant, week: frame.weekOf(at) };
     }
     return undefined;

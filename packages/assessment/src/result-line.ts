@@ -14,7 +14,8 @@ const WORDS_MAX = 4_096;
  */
 export function resultLine(occurrence: Occurrence): string {
   const o = occurrence;
-  let line = `{"activity":${word(o.activity)},"at":${quote(o.at)},"attributes":${results(o.attributes)},"control":${word(o.control)}`;
+  let line = `{"activity":${word(o.activity)},"at":${quote(o.at)},"attributes":${results(o.attributes)}`;
+  line += `,"control":${word(o.control)}`;
   if (o.detail !== undefined) line += `,"detail":${quote(o.detail)}`;
   if (o.due !== undefined) line += `,"due":${quote(o.due)}`;
   if (o.evidence !== undefined) line += `,"evidence":${quote(o.evidence)}`;
@@ -56,13 +57,15 @@ function writeResult(result: AttributeResult): string {
       return `{"approver":${quote(result.approver)},"reason":${quote(result.reason)},"state":"not-applicable"}`;
     case "unknown": {
       const instead =
-        result.instead === undefined
-          ? ""
-          : `"instead":[${result.instead.map(({ name, by }) => `{${by === undefined ? "" : `"by":${quote(by)},`}"name":${quote(name)}}`).join(",")}],`;
+        result.instead === undefined ? "" : `"instead":[${result.instead.map(insteadText).join(",")}],`;
       const suppliedBy = result.suppliedBy === undefined ? "" : `,"suppliedBy":${quote(result.suppliedBy)}`;
       return `{"detail":${quote(result.detail)},${instead}"reason":${quote(result.reason)},"state":"unknown"${suppliedBy}}`;
     }
   }
+}
+
+function insteadText({ name, by }: { readonly name: string; readonly by?: string }): string {
+  return `{${by === undefined ? "" : `"by":${quote(by)},`}"name":${quote(name)}}`;
 }
 
 function remembered<T extends object>(value: T, write: (value: T) => string): string {

@@ -13,7 +13,10 @@ import { compare } from "./tally.ts";
 type Walkthrough = Summary["walkthroughs"][number];
 type Instance = { readonly occurrence: Occurrence; readonly at: EpochMs; readonly isKnown: boolean };
 
-/** Keeps each control's latest instance, and prefers one of which all facts are known. What lies after the as-of time never comes. */
+/**
+ * Keeps each control's latest instance, and prefers one of which all facts are known. What lies after the as-of time
+ * does not come here.
+ */
 export class WalkthroughReport implements Report {
   readonly #frame: Frame;
   readonly #best = new Map<string, Instance>();
