@@ -1,9 +1,10 @@
 /** Working days and working hours of the invented company, in its own zone. */
 import {
   addDays,
+  DAY_MS,
+  dateOfDayNumber,
   dayNumber,
   dayOfWeek,
-  localDateAt,
   startOfDay,
   type EpochMs,
   type LocalDate,
@@ -119,8 +120,12 @@ export class Calendar {
     return times.sort((a, b) => a - b);
   }
 
+  /** The local date, found between the beginnings of days, which are kept: asking the zone each time takes most of the time. */
   dateAt(at: EpochMs): LocalDate {
-    return localDateAt(this.zone, at);
+    let date = dateOfDayNumber(Math.floor(at / DAY_MS));
+    while (this.at(date, 0) > at) date = addDays(date, -1);
+    while (this.at(addDays(date, 1), 0) <= at) date = addDays(date, 1);
+    return date;
   }
 
   /** A time in working hours at least so many minutes earlier: mostly the same day, else the business day before. */

@@ -97,8 +97,13 @@ export class SeededRandom {
   some<T>(list: readonly T[], count: number): T[] {
     const rest = [...list];
     const taken: T[] = [];
-    while (taken.length < count && rest.length > 0) {
-      taken.push(...rest.splice(Math.floor(this.fraction() * rest.length), 1));
+    while (taken.length < count) {
+      const index = Math.floor(this.fraction() * rest.length);
+      const [chosen, last] = [rest[index], rest.pop()];
+      if (chosen === undefined || last === undefined) break;
+      taken.push(chosen);
+      // The last one takes the free place, unless it was the one that was taken.
+      if (index < rest.length) rest[index] = last;
     }
     return taken;
   }
