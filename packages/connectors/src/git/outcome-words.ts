@@ -1,11 +1,10 @@
 /** What the read shows and what it cannot show, in sentences. */
 import type { Extraction, Lack } from "@countersign/records";
+import { countWords, numberWords, type Counted } from "../text/counted.ts";
 import type { BranchRead } from "./history.ts";
 import type { Repository } from "./repository.ts";
 import type { GitSettings } from "./settings.ts";
 import type { Tally } from "./tally.ts";
-
-const number = new Intl.NumberFormat("en-US");
 
 export function extractionOf(repositories: readonly Repository[], reads: readonly BranchRead[]): Extraction {
   const reasons = reads.flatMap((read) => reasonsOf(read, repositories));
@@ -21,10 +20,10 @@ function proofOf(read: BranchRead): string {
   const counted =
     read.counted === 0
       ? ""
-      : ` (${number.format(read.counted)} more are on a branch read before and counted there)`;
+      : ` (${numberWords(read.counted)} more are on a branch read before and counted there)`;
   return (
-    `${repository}, branch ${branch.name}: ${number.format(walk.steps)} first-parent commits listed from ${branch.tip} back to the first one, ` +
-    `${walk.last?.oid ?? branch.tip}, each the first parent of the one before it; ${number.format(read.inWindow)} of them were committed in the window${counted}, ` +
+    `${repository}, branch ${branch.name}: ${countWords(walk.steps, "first-parent commit")} listed from ${branch.tip} back to the first one, ` +
+    `${walk.last?.oid ?? branch.tip}, each the first parent of the one before it; ${numberWords(read.inWindow)} of them were committed in the window${counted}, ` +
     "and the id of each was computed again from its bytes"
   );
 }
@@ -71,14 +70,9 @@ export function lacksOf(settings: GitSettings, tally: Tally): readonly Lack[] {
     suppliedBy,
   });
   return [
-    ...missing(
-      "approvals",
-      "approval",
-      settings.approvalKeys,
-      tally.changes,
-      tally.approved,
-      settings.whenAbsent,
-    ).map((reason) => lack("approvals", reason, "github")),
+    ...missing("approval", settings.approvalKeys, tally.changes, tally.approved, settings.whenAbsent).map(
+      (reason) => lack("approvals", reason, "github"),
+    ),
     lack("approvals[].at", "a commit trailer has no time", elsewhere),
     lack("approvals[].revision", "a trailer does not name the revision that was reviewed", elsewhere),
     lack(
@@ -89,7 +83,7 @@ export function lacksOf(settings: GitSettings, tally: Tally): readonly Lack[] {
     lack("headRevision", "a commit does not name the last revision that was pushed for review", elsewhere),
     lack("lastPushedAt", "a commit does not say when its last revision was pushed", elsewhere),
     lack("mergedBy", "git names who committed, which need not be who merged", elsewhere),
-    ...missing("checks", "check", settings.checkKeys, tally.changes, tally.checked, "unknown").map((reason) =>
+    ...missing("check", settings.checkKeys, tally.changes, tally.checked, "unknown").map((reason) =>
       lack("checks", reason, "github"),
     ),
     lack("checks[].at", "a commit trailer has no time", elsewhere),
@@ -102,7 +96,6 @@ export function lacksOf(settings: GitSettings, tally: Tally): readonly Lack[] {
 }
 
 function missing(
-  _field: string,
   word: string,
   keys: readonly string[],
   changes: number,
@@ -112,9 +105,9 @@ function missing(
   const without = changes - withOne;
   if (without === 0) return [];
   const named = `no ${word} trailer (${keys.join(", ")})`;
-  if (withOne === 0) return [`${named} on any of ${number.format(changes)} changes in the window`];
+  if (withOne === 0) return [`${named} on any of ${countWords(changes, "change")} in the window`];
   if (whenAbsent === "no-approval") return [];
-  return [`${named} on ${number.format(without)} of ${number.format(changes)} changes in the window`];
+  return [`${named} on ${numberWords(without)} of ${countWords(changes, "change")} in the window`];
 }
 
 export function cautionsOf(
@@ -122,25 +115,29 @@ export function cautionsOf(
   reads: readonly BranchRead[],
   tally: Tally,
 ): readonly string[] {
-  const { namesake, nameOnly, encoding } = tally;
+  const { approved, namesake, nameOnly, encoding } = tally;
+  const where = (counted: Counted): string => `${countWords(counted.count, "change")} (${counted.words})`;
   return [
     "Git history can be rewritten before it is read; the id of each branch's tip fixes what was read here.",
     "A change is placed in the window by its committer date, which is what the clock of the committing machine said.",
+    ...(approved > 0
+      ? [
+          "A trailer is text that whoever committed could type: git does not show that the person it names approved.",
+        ]
+      : []),
     ...reads.flatMap((read) => read.branch.cautions),
     ...repositories.flatMap(ofRepository),
     ...(namesake.count > 0
       ? [
-          `In ${number.format(namesake.count)} changes an approver bears the author's name under another identity (${namesake.words}); if they are one person, list both identities in people.yaml.`,
+          `An approver bears the author's name under another identity in ${where(namesake)}; if they are one person, list both identities in people.yaml.`,
         ]
       : []),
     ...(nameOnly.count > 0
-      ? [
-          `In ${number.format(nameOnly.count)} changes an approver is named without an address (${nameOnly.words}) and told apart by the name alone.`,
-        ]
+      ? [`An approver is named without an address, and told apart by the name alone, in ${where(nameOnly)}.`]
       : []),
     ...(encoding.count > 0
       ? [
-          `The text of ${number.format(encoding.count)} changes is not in the encoding that it claims (${encoding.words}); what could not be read is shown as U+FFFD, and the raw bytes are kept.`,
+          `The text is not in the encoding that it claims in ${where(encoding)}; what could not be read is shown as U+FFFD, and the raw bytes are kept.`,
         ]
       : []),
   ];

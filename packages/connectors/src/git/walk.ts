@@ -27,6 +27,31 @@ export type WalkEnd = {
   readonly failure?: string;
 };
 
+/** Checks step by step that each commit is the first parent of the one before, the tip the first of them. */
+export class Chain {
+  readonly holes: string[] = [];
+  steps = 0;
+  last: Step | undefined;
+  #expected: string | undefined;
+
+  constructor(tip: string) {
+    this.#expected = tip;
+  }
+
+  take(step: Step): void {
+    if (step.oid !== this.#expected) {
+      this.holes.push(`${step.oid} follows, where ${this.#expected ?? "nothing"} was due`);
+    }
+    this.#expected = step.parents[0];
+    this.last = step;
+    this.steps += 1;
+  }
+
+  end(): void {
+    if (this.#expected !== undefined) this.holes.push(`the listing ends where ${this.#expected} was due`);
+  }
+}
+
 /**
  * Walks from the tip and checks that each commit is the first parent of the one before, the tip the first of them.
  * @param keep receives the bytes as git wrote them
@@ -39,10 +64,7 @@ export async function* walk(
 ): AsyncGenerator<readonly Step[], WalkEnd> {
   const running = startGit(place, walkArguments(tip));
   running.stdin.end();
-  const holes: string[] = [];
-  let expected: string | undefined = tip;
-  let last: Step | undefined;
-  let count = 0;
+  const chain = new Chain(tip);
   let rest = "";
   let finished = false;
   try {
@@ -51,12 +73,7 @@ export async function* walk(
       const lines = (rest + chunk.toString("latin1")).split("\n");
       rest = lines.pop() ?? "";
       const steps = lines.map(parseStep);
-      for (const step of steps) {
-        if (step.oid !== expected) holes.push(`${step.oid} follows, where ${expected ?? "nothing"} was due`);
-        expected = step.parents[0];
-        last = step;
-      }
-      count += steps.length;
+      for (const step of steps) chain.take(step);
       yield steps;
     }
     finished = true;
@@ -64,10 +81,11 @@ export async function* walk(
     if (!finished) running.stop();
   }
   const { code, stderr } = await running.ended;
+  chain.end();
   return {
-    steps: count,
-    ...(last === undefined ? {} : { last }),
-    holes: expected === undefined ? holes : [...holes, `the listing ends where ${expected} was due`],
+    steps: chain.steps,
+    ...(chain.last === undefined ? {} : { last: chain.last }),
+    holes: chain.holes,
     ...(code === 0 ? {} : { failure: whatGitSaid(stderr) }),
   };
 }
