@@ -50,12 +50,18 @@ export class LineScanner {
   readonly #keyEnd = new Int32Array(DEPTH_MAX + 1);
   #idAt = -1;
   #members = 0;
+  #bytes: Uint8Array | undefined;
+  #view: DataView = new DataView(new ArrayBuffer(0));
 
   /** @returns true when bytes[start, end) is surely a canonical, unerased sealed line. */
   scan(bytes: Uint8Array, start: number, end: number): boolean {
     this.idStart = this.idEnd = this.#idAt = -1;
     this.nonAscii = false;
     this.#members = 0;
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
     if (bytes[start] !== OPEN_OBJECT || this.#value(bytes, start, end) !== end) return false;
     // 5: "item" and "salt"; 7: "raw" as well.
     if ((this.#members !== 5 && this.#members !== 7) || !isSalt(bytes, end)) return false;
@@ -116,8 +122,7 @@ export class LineScanner {
   #string(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
     for (;;) {
-      // `end` is a newline or lies behind the bytes; both leave the loop.
-      while (STRING_BYTES[bytes[at] ?? 0] === 0) at++;
+      at = this.#skipPlain(bytes, at, end);
       const byte = bytes[at] ?? 0;
       if (byte === QUOTE) return at < end ? at + 1 : -1;
       if (byte >= 0x80) {
@@ -129,6 +134,22 @@ export class LineScanner {
         return -1;
       }
     }
+  }
+
+  /** Four bytes at a time: a high bit is left over where one of them is not plain. */
+  #skipPlain(bytes: Uint8Array, start: number, end: number): number {
+    const view = this.#view;
+    let at = start;
+    while (at + 4 <= end) {
+      const word = view.getInt32(at, true);
+      const low = (word - 0x20202020) | 0;
+      const quote = ((word ^ 0x22222222) - 0x01010101) | 0;
+      const escape = ((word ^ 0x5c5c5c5c) - 0x01010101) | 0;
+      if (((word | low | quote | escape) & 0x80808080) !== 0) break;
+      at += 4;
+    }
+    while (STRING_BYTES[bytes[at] ?? 0] === 0) at++;
+    return at;
   }
 
   /** A member's name: plain ASCII, behind the one before it. @returns where its value begins. */

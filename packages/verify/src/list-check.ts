@@ -3,10 +3,11 @@
  * tree whose root the record names (packages/ledger, sealed-list.ts).
  */
 import { isUtf8 } from "node:buffer";
-import { hasOnlySafeIntegers, parseCanonicalJson, sha256, toHex, type JsonObject } from "@countersign/kernel";
-import { lineLeaf, TreeHasher, type Hash } from "@countersign/ledger";
+import { hasOnlySafeIntegers, parseCanonicalJson, type JsonObject } from "@countersign/kernel";
+import { lineLeaf } from "@countersign/ledger";
 import type { Faults } from "./faults.ts";
 import { LineScanner } from "./line-scanner.ts";
+import { RootHasher } from "./root-hasher.ts";
 
 const NEWLINE = 10;
 const SALT = /^[0-9a-f]{32}$/;
@@ -22,13 +23,14 @@ type Line = { readonly erased: boolean; readonly id: Buffer | undefined };
 export class ListCheck {
   readonly #order: ListOrder;
   readonly #faults: Faults;
-  readonly #tree = new TreeHasher();
+  readonly #tree = new RootHasher();
   readonly #scanner = new LineScanner();
   #path = "";
   #line = 0;
   #rest: Buffer = Buffer.alloc(0);
-  #before: Buffer = Buffer.alloc(0);
-  #hasBefore = false;
+  #before: Buffer | undefined;
+  #beforeStart = 0;
+  #beforeEnd = 0;
   #erased = 0;
 
   constructor(order: ListOrder, faults: Faults) {
@@ -66,33 +68,33 @@ export class ListCheck {
   /** @returns the root of all lines. */
   finish(): string {
     this.#endPart();
-    return toHex(this.#tree.root());
+    return this.#tree.root();
   }
 
   #endPart(): void {
     if (this.#rest.length === 0) return;
     this.#line++;
     this.#fault("list-line", "the last line has no newline");
-    this.#tree.append(lineLeaf(this.#rest));
+    this.#tree.appendHash(lineLeaf(this.#rest));
     this.#rest = Buffer.alloc(0);
   }
 
   #takeLine(buffer: Buffer, start: number, end: number): void {
     const scanner = this.#scanner;
     if (scanner.scan(buffer, start, end) && (!scanner.nonAscii || isUtf8(buffer.subarray(start, end)))) {
-      if (scanner.idStart >= 0) this.#inOrder(buffer.subarray(scanner.idStart, scanner.idEnd));
+      if (scanner.idStart >= 0) this.#inOrder(buffer, scanner.idStart, scanner.idEnd);
       else this.#withoutId();
-      this.#tree.append(leafInPlace(buffer, start, end));
+      this.#tree.appendLeaf(prefixed(buffer, start, end));
       return;
     }
     const line = buffer.subarray(start, end);
     const read = this.#parse(line);
     if (read !== undefined && !read.erased) {
       if (read.id === undefined) this.#withoutId();
-      else this.#inOrder(read.id);
+      else this.#inOrder(read.id, 0, read.id.length);
     }
     if (read?.erased === true) this.#erased++;
-    this.#tree.append(lineLeaf(line));
+    this.#tree.appendHash(lineLeaf(line));
   }
 
   /** The thorough way, for what the scanner is not sure of. */
@@ -131,14 +133,19 @@ export class ListCheck {
     this.#fault("list-line", "an item without an id");
   }
 
-  #inOrder(id: Buffer): void {
+  /** @param bytes hold the id in [start, end); they are kept until the next id is compared with them. */
+  #inOrder(bytes: Buffer, start: number, end: number): void {
     if (this.#order === "as-emitted") return;
-    const order = this.#hasBefore ? Buffer.compare(this.#before, id) : -1;
-    if (order === 0) this.#fault("list-order", `the id ${JSON.stringify(id.toString())} stands twice`);
-    else if (order > 0) this.#fault("list-order", `the id ${JSON.stringify(id.toString())} is not in order`);
-    // The bytes behind `id` stay as they are while this list is read, and outlive their part.
-    this.#before = id;
-    this.#hasBefore = true;
+    const before = this.#before;
+    const order =
+      before === undefined ? -1 : compareBytes(before, this.#beforeStart, this.#beforeEnd, bytes, start, end);
+    if (order >= 0) {
+      const id = JSON.stringify(bytes.toString("utf8", start, end));
+      this.#fault("list-order", order === 0 ? `the id ${id} stands twice` : `the id ${id} is not in order`);
+    }
+    this.#before = bytes;
+    this.#beforeStart = start;
+    this.#beforeEnd = end;
   }
 
   #fault(code: "list-line" | "list-order", message: string): undefined {
@@ -147,9 +154,29 @@ export class ListCheck {
   }
 }
 
-/** The leaf of an unerased line: the byte before it, the newline of the line above, becomes the leaf's prefix. */
-function leafInPlace(buffer: Buffer, start: number, end: number): Hash {
-  if (start === 0) return lineLeaf(buffer.subarray(start, end));
+/** An unerased line with its leaf's prefix: the byte before it, the newline of the line above, becomes the prefix. */
+function prefixed(buffer: Buffer, start: number, end: number): Uint8Array {
+  if (start === 0) return Buffer.concat([Buffer.alloc(1), buffer.subarray(0, end)]);
   buffer[start - 1] = 0;
-  return sha256(buffer.subarray(start - 1, end));
+  return buffer.subarray(start - 1, end);
+}
+
+/** As Buffer.compare on views, without making the views: nearly all ids differ within their first bytes. */
+function compareBytes(
+  a: Buffer,
+  aStart: number,
+  aEnd: number,
+  b: Buffer,
+  bStart: number,
+  bEnd: number,
+): number {
+  let i = aStart;
+  let j = bStart;
+  while (i < aEnd && j < bEnd) {
+    const difference = (a[i] ?? 0) - (b[j] ?? 0);
+    if (difference !== 0) return difference;
+    i++;
+    j++;
+  }
+  return aEnd - i - (bEnd - j);
 }
