@@ -1,0 +1,64 @@
+/**
+ * Makes what is published: one bundle, its content beside it, and a package.json without workspace links. Only the
+ * database's binaries stay dependencies, since they differ by platform.
+ */
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const root = join(import.meta.dirname, "../..");
+const readManifest = (path: string) =>
+  JSON.parse(readFileSync(join(root, path, "package.json"), "utf8")) as {
+    name: string;
+    version: string;
+    optionalDependencies?: Record<string, string>;
+  };
+
+/** @param out the folder that `npm pack` is to be run in; made anew. */
+export async function buildPackage(out: string): Promise<void> {
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(join(out, "bin"), { recursive: true });
+  await build({
+    entryPoints: [join(root, "apps/cli/src/main.ts")],
+    outfile: join(out, "dist/main.js"),
+    bundle: true,
+    platform: "node",
+    target: "node22.18",
+    format: "esm",
+    legalComments: "linked",
+    // A native client that is used only where somebody installed it.
+    external: ["pg-native"],
+    // Some of the libraries are CommonJS and ask for built-in modules by `require`.
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
+    logLevel: "warning",
+  });
+  const assets = join(out, "dist/assets");
+  cpSync(join(root, "catalog"), join(assets, "catalog"), { recursive: true });
+  cpSync(join(root, "packages/store/migrations"), join(assets, "migrations"), { recursive: true });
+  cpSync(join(root, "docs/for-auditors.md"), join(assets, "for-auditors.md"));
+  cpSync(join(root, "apps/cli/bin/countersign.js"), join(out, "bin/countersign.js"));
+  for (const file of ["LICENSE", "README.md"]) cpSync(join(root, file), join(out, file));
+  const cli = readManifest("apps/cli");
+  const store = readManifest("packages/store");
+  const manifest = {
+    name: cli.name,
+    version: cli.version,
+    description:
+      "Runs an AI company's SOC 2 Type II program and turns its records into evidence that anyone can verify.",
+    license: "Apache-2.0",
+    type: "module",
+    bin: { countersign: "bin/countersign.js" },
+    files: ["bin", "dist"],
+    engines: { node: ">=22.18" },
+    optionalDependencies: store.optionalDependencies,
+  };
+  writeFileSync(join(out, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
+}
+
+if (import.meta.main) {
+  const out = process.argv[2] ?? join(import.meta.dirname, "dist/package");
+  await buildPackage(out);
+  console.log(out);
+}
