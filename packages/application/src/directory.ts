@@ -41,7 +41,8 @@ export class Directory {
     const known = identities
       .map((identity) => this.#byIdentity.get(identity))
       .find((found) => found !== undefined);
-    const id = known?.id ?? personIdOf(this.#key, `identity:${first}`);
+    // A handle is the program's own name for a person, and their id is made from it.
+    const id = known?.id ?? personIdOf(this.#key, first.startsWith("handle:") ? first : `identity:${first}`);
     // GitHub reserves the suffix for applications.
     const bot = known?.bot ?? hints.login?.login.endsWith("[bot]") === true;
     const entry = this.#seen.get(id) ?? { name: "", identities: new Set(), bot };

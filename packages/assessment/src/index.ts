@@ -22,7 +22,7 @@ export {
   type SampleSize,
   type SampleSizeQuestion,
 } from "./hypergeometric.ts";
-export { sizeFromTable, sizeTables, type SizeRule, type SizeTable } from "./size-tables.ts";
+export { sizeFromTable } from "./size-tables.ts";
 export {
   completenessOf,
   createReconciler,

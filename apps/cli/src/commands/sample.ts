@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { ProblemError } from "@countersign/kernel";
 import { drawSample, extendSample, loadState, type Drawn } from "@countersign/application";
-import { sampleSize, sizeFromTable, sizeTables, upperDeviationLimit } from "@countersign/assessment";
+import { sampleSize, sizeFromTable, upperDeviationLimit } from "@countersign/assessment";
 import { table } from "../screen/table.ts";
+import { loadCatalog } from "../session.ts";
 import { withSession, type Common, type Shell } from "./shared.ts";
 
 export type DrawOptions = Common & {
@@ -119,11 +120,10 @@ export function sizeOfSample(shell: Shell, options: SizeOptions): void {
           found: wholeNumber(options.found ?? "0", "--found"),
           confidence,
         });
-  const published = sizeTables.map((each) => ({
-    table: each.id,
-    source: each.source,
-    size: sizeFromTable(each, population),
-  }));
+  const published = loadCatalog().sampleSizes.tables.flatMap((each) => {
+    const size = sizeFromTable(each, population);
+    return size === undefined ? [] : [{ table: each.id, source: each.source, size }];
+  });
   if (options.json === true) {
     shell.output.json({ ...calculated.value, upperDeviationLimit: limit, published });
     return;

@@ -13,6 +13,8 @@ export type As =
         | "handle"
         | "integer"
         | "yes-no"
+        /** True when the cell holds anything, false when it is empty: for an event whose time is the only trace of it. */
+        | "filled"
         | "instant"
         | "start-of-day"
         | "end-of-day"
@@ -50,6 +52,8 @@ export function readCell(text: string, as: As, context: CellContext): Result<Rea
       return integer(text);
     case "yes-no":
       return yesNo(text);
+    case "filled":
+      return ok({ json: text !== "" });
     case "list":
       return list(text, as, context);
     default:

@@ -121,7 +121,7 @@ const READINGS: { readonly [type: string]: readonly string[] } = {
   string: ["text"],
   person: ["email", "login:SYSTEM", "name", "handle"],
   int: ["integer"],
-  bool: ["yes-no"],
+  bool: ["yes-no", "filled"],
   timestamp: ["instant", "start-of-day", "end-of-day"],
   date: ["date"],
   list: ["list:;"],

@@ -277,3 +277,20 @@ test("whatever the cells hold, the raw slice of an item parses back to its row",
   );
   await fc.assert(property, { numRuns: 60 });
 });
+
+test("an event whose time is its only trace is a yes or a no, by whether the cell is filled", async (t) => {
+  const columns = {
+    id: "Employee id",
+    person: { column: "Work email", as: "email" },
+    endedAt: { column: "Last day", as: "end-of-day" },
+    accessRemoved: { column: "Access removed", as: "filled" },
+    accessRemovedAt: "Access removed",
+  };
+  const { sink } = await read(
+    t,
+    `${header}\nE-1,ada@lumen.example,2026-03-05,2026-03-06T09:00:00Z\nE-2,bo@lumen.example,2026-03-09,\n`,
+    { columns, zone: "UTC" },
+  );
+  assert.deepEqual([sink.factsOf("E-1").accessRemoved, sink.factsOf("E-2").accessRemoved], [true, false]);
+  assert.equal(sink.factsOf("E-2").accessRemovedAt, undefined);
+});

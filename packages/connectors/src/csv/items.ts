@@ -26,7 +26,7 @@ export function readItem(
   for (const { plan, positions } of columns) {
     const parts = positions.map((position) => (cells[position] ?? "").trim());
     const named = plan.columns.map((name) => JSON.stringify(name)).join(" and ");
-    if (parts.some((part) => part === "")) {
+    if (plan.as.kind !== "filled" && parts.some((part) => part === "")) {
       if (plan.required) return `the column ${named} is empty, and ${plan.field} is always needed`;
       empty.push(plan.field);
       continue;

@@ -37,14 +37,17 @@ export function extractionOf(path: string, found: RowsRead): Extraction {
 export function lacksOf(settings: CsvSettings, found: RowsRead): readonly Lack[] {
   const { kind } = settings;
   const filled = new Set([...settings.columns, ...settings.constants].map((plan) => plan.field));
-  const lack = (field: string, reason: string): Lack => ({
+  const lack = (field: string, reason: string, suppliedBy: string): Lack => ({
     field: `${kind.variable}.${field}`,
     reason,
-    suppliedBy: "csv",
+    suppliedBy,
   });
   return Object.entries(kind.fields).flatMap(([field, { required }]) => {
     if (required) return [];
-    if (!filled.has(field)) return [lack(field, `the mapping of ${settings.file} names no column for it`)];
+    if (!filled.has(field))
+      return [
+        lack(field, `the mapping of ${settings.file} names no column for it`, "a column of the mapping"),
+      ];
     const empty = found.empty.get(field) ?? 0;
     return empty === 0
       ? []
@@ -52,6 +55,7 @@ export function lacksOf(settings: CsvSettings, found: RowsRead): readonly Lack[]
           lack(
             field,
             `its cell is empty in ${numberWords(empty)} of ${countWords(found.items, "item")} of ${settings.file}`,
+            "the source itself",
           ),
         ];
   });
