@@ -15,6 +15,8 @@ const tests = globSync(
 
 const steps: readonly (readonly [string, string, readonly string[]])[] = [
   ["types", bin("tsc"), ["-p", "."]],
+  // Code that runs inside a page knows the page's globals, and no other code does.
+  ["types in the browser", bin("tsc"), ["-p", "testing/browser"]],
   ["lint", bin("oxlint"), ["--type-aware", "--deny-warnings"]],
   ["format", bin("oxfmt"), ["--check"]],
   ["import directions", process.execPath, ["tools/check-imports.ts"]],
