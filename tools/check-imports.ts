@@ -2,24 +2,16 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
-import { parseSync } from "oxc-parser";
+import ts from "typescript";
 import { directions, entryFiles, pure } from "./import-directions.ts";
 
 const root = join(import.meta.dirname, "..");
 
 export type Import = { readonly file: string; readonly specifier: string };
 
-export function importsOf(file: string, source: string): string[] {
-  const { module } = parseSync(file, source);
-  return [
-    ...module.staticImports.map((entry) => entry.moduleRequest.value),
-    ...module.staticExports.flatMap((entry) =>
-      entry.entries.flatMap((item) => (item.moduleRequest == null ? [] : [item.moduleRequest.value])),
-    ),
-    ...module.dynamicImports.map((entry) =>
-      source.slice(entry.moduleRequest.start, entry.moduleRequest.end).replace(/^["'`]|["'`]$/g, ""),
-    ),
-  ];
+/** Everything a file imports: types, re-exports and dynamic imports included. */
+export function importsOf(source: string): string[] {
+  return ts.preProcessFile(source, true, true).importedFiles.map((file) => file.fileName);
 }
 
 const isTest = (file: string): boolean =>
@@ -42,7 +34,7 @@ export function checkImports(): string[] {
     const declared = new Set(Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }));
     const needed = new Set<string>();
     for (const file of globSync(`${folder}/{src,bin}/**/*.{ts,js}`, { cwd: root })) {
-      for (const specifier of importsOf(file, readFileSync(join(root, file), "utf8"))) {
+      for (const specifier of importsOf(readFileSync(join(root, file), "utf8"))) {
         const at = `${file}: imports ${specifier}`;
         if (specifier.startsWith(".")) {
           const target = relative(root, resolve(root, dirname(file), specifier));

@@ -17,8 +17,8 @@ const steps: readonly (readonly [string, string, readonly string[]])[] = [
   ["types", bin("tsc"), ["-p", "."]],
   // Code that runs inside a page knows the page's globals, and no other code does.
   ["types in the browser", bin("tsc"), ["-p", "testing/browser"]],
-  ["lint", bin("oxlint"), ["--type-aware", "--deny-warnings"]],
-  ["format", bin("oxfmt"), ["--check"]],
+  ["lint", bin("eslint"), ["--max-warnings", "0", "."]],
+  ["format", bin("prettier"), ["--check", "--log-level", "warn", "."]],
   ["import directions", process.execPath, ["tools/check-imports.ts"]],
   ["tree", process.execPath, ["tools/check-tree.ts"]],
   [
