@@ -7,6 +7,7 @@ export * from "./package-index.ts";
 export * from "./parts.ts";
 export * from "./paths.ts";
 export * from "./result-salt.ts";
+export * from "./root-hasher.ts";
 export { type OrganizationName } from "./shape.ts";
 export * from "./statement.ts";
 export * from "./zip-reader.ts";

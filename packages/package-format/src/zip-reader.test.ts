@@ -125,7 +125,7 @@ type Parts = Parameters<NonNullable<ZipFile["bend"]>>[0];
 function bent(bend: (parts: Parts) => void): ZipFile {
   return {
     ...text("b", "some content that is long enough to be compressed, compressed"),
-    bend: (p) => void bend(p),
+    bend,
   };
 }
 function both(parts: Parts, local: number, central: number, value: number): void {

@@ -113,7 +113,7 @@ export class IndexCheck {
       this.#faults.add(
         "run",
         where,
-        `it used the population record ${String(id)}, which the ledger does not hold`,
+        `it used the population record ${typeof id === "string" ? id : "nowhere"}, which the ledger does not hold`,
       );
       return;
     }

@@ -2,12 +2,11 @@
  * A sealed list, line by line: each line is canonical, ids ascend and are unique, and the lines are the leaves of the
  * tree whose root the record names (packages/ledger, sealed-list.ts).
  */
-import { isUtf8 } from "node:buffer";
 import { hasOnlySafeIntegers, parseCanonicalJson, type JsonObject } from "@countersign/kernel";
 import { lineLeaf } from "@countersign/ledger";
+import { RootHasher } from "@countersign/package-format";
 import type { Faults } from "./faults.ts";
 import { LineScanner } from "./line-scanner.ts";
-import { RootHasher } from "./root-hasher.ts";
 
 const NEWLINE = 10;
 const SALT = /^[0-9a-f]{32}$/;
@@ -81,7 +80,7 @@ export class ListCheck {
 
   #takeLine(buffer: Buffer, start: number, end: number): void {
     const scanner = this.#scanner;
-    if (scanner.scan(buffer, start, end) && (!scanner.nonAscii || isUtf8(buffer.subarray(start, end)))) {
+    if (scanner.scan(buffer, start, end) && (!scanner.nonAscii || isUtf8(buffer, start, end))) {
       if (scanner.idStart >= 0) this.#inOrder(buffer, scanner.idStart, scanner.idEnd);
       else this.#withoutId();
       this.#tree.appendLeaf(prefixed(buffer, start, end));
@@ -151,6 +150,17 @@ export class ListCheck {
   #fault(code: "list-line" | "list-order", message: string): undefined {
     this.#faults.add(code, `${this.#path} line ${this.#line}`, message);
     return undefined;
+  }
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function isUtf8(buffer: Buffer, start: number, end: number): boolean {
+  try {
+    utf8.decode(buffer.subarray(start, end));
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -75,7 +75,7 @@ function faultOf(json: JsonObject): string | undefined {
     !isInstant(occurred["at"])
   )
     return "occurredAt: a time and its provenance are needed";
-  if (!["source", "file", "asserted"].includes(String(occurred["provenance"])))
+  if (!isOneOf(occurred["provenance"], ["source", "file", "asserted"]))
     return "occurredAt.provenance: source, file or asserted is needed";
   const actor = asObject(json["actor"]);
   if (
@@ -84,14 +84,17 @@ function faultOf(json: JsonObject): string | undefined {
     typeof actor["id"] !== "string"
   )
     return "actor: kind, id and authentication are needed";
-  if (actor["kind"] !== "person" && actor["kind"] !== "service")
-    return "actor.kind: person or service is needed";
-  if (!AUTHENTICATION.includes(String(actor["authenticated"]))) return "actor.authenticated: an unknown way";
+  if (!isOneOf(actor["kind"], ["person", "service"])) return "actor.kind: person or service is needed";
+  if (!isOneOf(actor["authenticated"], AUTHENTICATION)) return "actor.authenticated: an unknown way";
   if (asObject(json["body"]) === undefined) return "body: an object is needed";
   const digests = json["digests"];
   const isList =
     Array.isArray(digests) && digests.every((digest) => typeof digest === "string" && isDigest(digest));
   return isList ? undefined : "digests: a list of digests is needed";
+}
+
+function isOneOf(value: Json | undefined, texts: readonly string[]): boolean {
+  return typeof value === "string" && texts.includes(value);
 }
 
 function isInstant(value: Json | undefined): boolean {

@@ -1,5 +1,4 @@
 /** The manifest, the signature over it, and the key: that of the package's file, which must be the one the log names. */
-import type { KeyObject } from "node:crypto";
 import { digestOf } from "@countersign/kernel";
 import {
   ATTESTATION_KEY_PATH,
@@ -13,6 +12,7 @@ import {
   parseStatement,
   spkiOf,
   type PackagePredicate,
+  type TrustedKey,
 } from "@countersign/package-format";
 import type { Faults } from "./faults.ts";
 import { readText, type LogCheck } from "./log-check.ts";
@@ -43,7 +43,7 @@ export function checkSignature(files: PackageFiles, faults: Faults): SignatureCh
 
 function openStatement(
   bytes: Uint8Array,
-  key: KeyObject,
+  key: TrustedKey["key"],
   manifest: Uint8Array | undefined,
   faults: Faults,
 ): PackagePredicate | undefined {
