@@ -1,6 +1,6 @@
 /** What every page has: the head, the mark of sample data, the way to the other pages, who made it and what it is not. */
 import type { PackageView } from "@countersign/application/ports";
-import { constant, html, type Markup } from "./markup.ts";
+import { constant, html, join, type Markup } from "./markup.ts";
 import { href, type Site } from "./names.ts";
 import { shapeSymbols } from "./shapes.ts";
 import { stylesheet, stylesheetHash } from "./style.ts";
@@ -80,8 +80,8 @@ export function page(
       </head>
       <body>
         ${shapeSymbols}
-        <a class="skip" href="#main">Skip to the content</a>
         <header>
+          <a class="skip" href="#main">Skip to the content</a>
           ${sample}
           <div class="top">
             <span class="who"><bdi>${summary.organization.name}</bdi></span>
@@ -106,14 +106,9 @@ export function page(
     </html> `.markup;
 }
 
-/** A table that scrolls by itself where it is wider than the screen, and can be reached with the keyboard. */
-export function table(
-  label: string,
-  caption: Markup | string,
-  head: Markup,
-  rows: readonly Markup[],
-): Markup {
-  return html`<div class="wide" role="region" aria-label="${label}" tabindex="0">
+/** A table that scrolls by itself where it is wider than the screen; its caption is its name. */
+export function table(caption: Markup | string, head: Markup, rows: readonly Markup[]): Markup {
+  return html`<div class="wide">
     <table>
       <caption>
         ${caption}
@@ -122,7 +117,7 @@ export function table(
         ${head}
       </thead>
       <tbody>
-        ${rows.map((row) => html`${row} `)}
+        ${join(rows, "\n")}
       </tbody>
     </table>
   </div>`;

@@ -60,7 +60,7 @@ test("characters that hide or reorder text are made visible", () => {
 test("an object that only looks like markup is shown as text", () => {
   // The cast stands for data that was parsed somewhere and never went through the template.
   const forged = { markup: "<b>forged</b>" } as Markup;
-  assert.equal(html`${forged}`.markup, "[object Object]");
+  assert.equal(html`${forged}`.markup, "{&quot;markup&quot;:&quot;&lt;b&gt;forged&lt;/b&gt;&quot;}");
 });
 
 test("markup nests without being escaped again, and lists are joined", () => {

@@ -51,7 +51,7 @@ function render(value: Value): string {
   if (isMarkup(value)) return value.markup;
   if (Array.isArray(value)) return (value as readonly Value[]).map(render).join("");
   // A forged object (parsed from data, say) is shown as text rather than trusted.
-  return escapeText(String(value));
+  return escapeText(JSON.stringify(value));
 }
 
 export const nothing: Markup = make("");
@@ -74,7 +74,6 @@ const ENTITIES: { readonly [character: string]: string } = {
 };
 
 /** C0 but tab and newline, DEL, C1, line separators, and the characters that change the direction of text. */
-// oxlint-disable-next-line no-control-regex -- naming control characters is the point
 const INVISIBLE =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 

@@ -45,6 +45,7 @@ test("pages of ids that differ only in case, or only in what a file name cannot 
 
 test("links are relative, encoded, and never leave the package", () => {
   assert.equal(href("items/a.html", "index.html#map"), "../index.html#map");
+  assert.equal(href("index.html", "index.html#map"), "#map");
   assert.equal(href("index.html", "data/a b#1/c?.csv"), "data/a%20b#1%2Fc%3F.csv");
   assert.equal(href("index.html", "javascript:alert(1)"), "javascript%3Aalert(1)");
   for (const path of ["../secret", "/etc/passwd", "a//b", "a/../b", "", "https://example.com/x"])

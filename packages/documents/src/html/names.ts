@@ -75,6 +75,7 @@ function occurrenceKey(control: string, activity: string, id: string): string {
 /** A relative link from one path of the package to another; undefined where the path would leave the package. */
 export function href(from: string, to: string): string | undefined {
   const [path = "", fragment] = to.split("#", 2);
+  if (path === from && fragment !== undefined) return `#${encodeURIComponent(fragment)}`;
   const target = path.split("/");
   if (target.some((part) => part === "" || part === "." || part === "..")) return undefined;
   const up = "../".repeat(from.split("/").length - 1);

@@ -35,7 +35,7 @@ export const stateShapes: { readonly [state in CellState]: StateShape } = {
     word: "operated",
     meaning: "performed as the control states, with the record that shows it",
     glyph: "■",
-    svg: '<rect class="f-operated" x="2" y="2" width="8" height="8"/>',
+    svg: '<rect class="f-operated" x="2.3" y="2.3" width="7.4" height="7.4"/>',
   },
   late: {
     state: "late",

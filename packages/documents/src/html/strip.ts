@@ -98,7 +98,7 @@ function describe(weeks: Weeks, shown: readonly { readonly state: CellState }[],
   return `${subject.words}, by week, ${count(weeks.length)} weeks: ${parts.join("; ")}`;
 }
 
-/** Months over a strip; the description of each strip names its weeks, so this is decoration. */
+/** Months over the strips, and what the column holds. */
 export function axis(weeks: Weeks): Markup {
   const labels: Markup[] = [];
   let last = -10;
@@ -120,8 +120,8 @@ export function axis(weeks: Weeks): Markup {
     width="${weeks.length * STEP}"
     height="15"
     viewBox="0 0 ${weeks.length * STEP} 15"
-    aria-hidden="true"
-    focusable="false"
+    role="img"
+    aria-label="week by week, ${count(weeks.length)} weeks"
   >
     ${labels}
   </svg>`;

@@ -98,19 +98,19 @@ tbody th .note{font-weight:400}
 .control{margin:1.5rem 0 2rem}
 .control h3{display:flex;flex-wrap:wrap;gap:0 .8rem;align-items:baseline;font-size:1.1rem;margin-top:1rem}
 .control h3 .crit{margin-left:auto;font-weight:400;font-size:.9rem;color:var(--muted)}
+.tables{display:grid;grid-template-columns:repeat(auto-fit,minmax(24rem,1fr));gap:0 2.5rem}
 .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(22rem,1fr));gap:0 2.5rem}
 .foot{margin-top:3rem;padding-top:.7rem;border-top:1px solid var(--strong);color:var(--muted);font-size:.88rem}
 .foot p{max-width:none;margin:.15rem 0}
-.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media (max-width:44rem){.facts.read>div,.facts.read .facts.read>div{grid-template-columns:1fr}body{padding:0 .9rem 2rem}.sample{margin:0 -.9rem;padding:.45rem .9rem}.facts>div{grid-template-columns:1fr}.top nav{margin-left:0}
+@media screen and (max-width:44rem){.facts.read>div,.facts.read .facts.read>div{grid-template-columns:1fr}body{padding:0 .9rem 2rem}.sample{margin:0 -.9rem;padding:.45rem .9rem}.facts>div{grid-template-columns:1fr}.top nav{margin-left:0}
 .legend ul{grid-template-columns:1fr}}
-@page{margin:16mm 14mm}
+@page{size:landscape;margin:13mm}
 @media print{:root{color-scheme:light;--ground:#fff;--panel:#fff;--ink:#000;--muted:#333;--line:#aaa;--strong:#555;--link:#000;--mark:#000;
 --operated:#2c6349;--late:#6b4600;--deviated:#a01f1b;--unknown:#3c3f80;--quiet:#444}
 html{font-size:9.5pt}body{max-width:none;padding:0}.skip,.top nav{display:none}.sample{margin:0;padding:.3rem 0}
 h2,h3,h4,caption{break-after:avoid}tr,.facts>div,li,.legend,figure{break-inside:avoid}thead{display:table-header-group}
-.wide{overflow:visible}.map{max-width:100%;height:auto}
-table{font-size:8.5pt}th,td{padding-right:.5rem}
+.wide{overflow:visible}
+table{font-size:8.5pt}th,td{padding-right:.5rem}tbody th{min-width:7rem}.control h3{break-after:avoid}.skip{display:none}
 main a[href]:not([href^="#"])::after{content:" \\2192 " attr(href);font-size:.82em;color:#333;font-family:var(--mono);overflow-wrap:anywhere}
 main td.strip a::after,main a.quiet::after{content:none!important}
 .control{break-before:auto}.page{break-before:page}}

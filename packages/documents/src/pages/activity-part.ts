@@ -104,7 +104,7 @@ export function activityTable(
     // An attribute has no due rule of its own: late, missed and not due are states of the occurrence.
     const cells = columns.map((state) =>
       state === "late" || state === "missed" || state === "not-due"
-        ? html`<td class="n zero"><span class="hidden">of the occurrence only</span></td>`
+        ? html`<td></td>`
         : countCells(attributeCounts(attribute), [state]),
     );
     return html`<tr>
@@ -129,12 +129,11 @@ export function activityTable(
       </td>
     </tr>`;
   return table(
-    `${subject.words}: counts and weeks`,
     html`${activityName(control, activity)} <span class="note">${activityWords(activity)}</span>`,
     html`<tr>
       <th scope="col">${activity.kind === "per-item" ? "attribute, tested on every item" : "attribute"}</th>
       ${stateHeads(columns)}
-      <th scope="col" class="strip"><span class="hidden">weeks of the window</span>${axis(weeks)}</th>
+      <th scope="col" class="strip">${axis(weeks)}</th>
     </tr>`,
     [whole, ...attributes, ...(gapRow === false ? [] : [gapRow])],
   );

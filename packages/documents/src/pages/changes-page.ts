@@ -20,7 +20,6 @@ export function changesPage(frame: Frame): string {
         activity.length === 0
           ? html`<p class="none">Nothing is recorded.</p>`
           : table(
-              "Activity",
               counted(activity.length, "entry", "entries"),
               html`<tr>
                 <th scope="col" class="n">entry</th>

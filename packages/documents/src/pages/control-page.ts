@@ -7,7 +7,7 @@ import { slug } from "../html/names.ts";
 import { countsInWords, legend } from "../html/shapes.ts";
 import { count, counted, facts, list, personInFull, type Pair } from "../html/words.ts";
 import { accuracyClaim, completenessClaim, extractionClaim } from "../html/claims.ts";
-import { activityName, activityTable, activityWords, reasonsPart, subjectOf } from "./activity-part.ts";
+import { activityName, activityTable, activityWords, reasonsPart } from "./activity-part.ts";
 import { deviationsTable } from "./deviation-part.ts";
 import { occurrencesPart, type Occurrences } from "./occurrence-part.ts";
 import { weeksPart } from "./weeks-part.ts";
@@ -38,7 +38,6 @@ export function controlPage(frame: Frame, control: ControlSummary, occurrences: 
           : html`${deviationsTable(
               frame,
               deviations.slice(0, ROWS_MAX),
-              `Deviations of ${control.id}`,
               counted(deviations.length, "deviation"),
             )}${deviations.length > ROWS_MAX && html`<p>The first ${count(ROWS_MAX)}; the rest stand in ${link(frame, "deviations.html", "Deviations")} and in the spreadsheets.</p>`}`
       }
@@ -90,7 +89,6 @@ function versionsPart(control: ControlSummary): Markup {
   if (control.versions.length <= 1 && control.notInForce.length === 0) return nothing;
   return html`<h2 id="versions">Versions within the window</h2>
     ${table(
-      "Versions within the window",
       html`Each version is tested on its own dates <span class="note">inclusive</span>`,
       html`<tr>
         <th scope="col">version</th>
@@ -134,7 +132,7 @@ function activityPart(
         ? html`<p class="none">${activityWords(activity)}</p>`
         : html`${activityTable(frame, control, activity, "all")}${reasonsPart(activity, REASONS_SHOWN)}`
     }
-    ${attributesPart(control, activity)} ${excludedPart(control, activity)}
+    ${attributesPart(activity)} ${excludedPart(activity)}
     ${occurrencesPart(frame, control, activity, occurrences)}`;
 }
 
@@ -198,10 +196,9 @@ function owed(activity: Activity): Markup {
   }
 }
 
-function attributesPart(control: ControlSummary, activity: ActivitySummary): Markup {
+function attributesPart(activity: ActivitySummary): Markup {
   if (activity.attributes.length === 0) return nothing;
   return table(
-    `${subjectOf(control, activity).words}: attributes and their rules`,
     html`Attributes <span class="note">the words of the statement, and the rule that tests them</span>`,
     html`<tr>
       <th scope="col">attribute</th>
@@ -219,10 +216,9 @@ function attributesPart(control: ControlSummary, activity: ActivitySummary): Mar
   );
 }
 
-function excludedPart(control: ControlSummary, activity: ActivitySummary): Markup {
+function excludedPart(activity: ActivitySummary): Markup {
   if (activity.excluded.length === 0) return nothing;
   return table(
-    `${subjectOf(control, activity).words}: excluded items`,
     html`Excluded <span class="note">read, and not owing this activity; beside the total, not in it</span>`,
     html`<tr>
       <th scope="col">reason</th>
@@ -268,7 +264,6 @@ function exceptionsPart(frame: Frame, control: ControlSummary): Markup {
   return html`<h2 id="exceptions">Approved exceptions</h2>
     <p>They stand beside the results and change none of them.</p>
     ${table(
-      `Approved exceptions of ${control.id}`,
       counted(rows.length, "approved exception"),
       html`<tr>
         <th scope="col">reason</th>

@@ -86,7 +86,6 @@ function silentPart(frame: Frame, silent: readonly ControlSummary[]): Markup {
       }
     </p>
     ${table(
-      "Controls without records",
       html`Controls without records <span class="note">${count(silent.length)}</span>`,
       html`<tr>
         <th scope="col">control</th>

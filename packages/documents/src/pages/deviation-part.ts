@@ -59,11 +59,9 @@ export function shortOccurrence(id: string): string {
 export function deviationsTable(
   frame: Frame,
   deviations: readonly Deviation[],
-  label: string,
   caption: Markup | string,
 ): Markup {
   return table(
-    label,
     caption,
     html`<tr>
       <th scope="col">item or period</th>

@@ -26,7 +26,7 @@ export function deviationsPage(frame: Frame): string {
               A deviation stays: neither a response, nor a later correction, nor an approved exception removes
               it. What turned out to be our own false finding is corrected by a new run, and both runs stay.
             </p>
-            ${deviationsTable(frame, shown, "Deviations", counted(deviations.length, "deviation"))}${
+            ${deviationsTable(frame, shown, counted(deviations.length, "deviation"))}${
               shown.length < deviations.length &&
               html`<p>
                 The first ${count(shown.length)} of ${count(deviations.length)}. ${sheetsWords(frame)}.
@@ -48,7 +48,6 @@ function withdrawnPart(frame: Frame): Markup {
       mapping was mended and the run repeated; both runs stay in the log.
     </p>
     ${table(
-      "Withdrawn findings",
       counted(withdrawn.length, "withdrawn finding"),
       html`<tr>
         <th scope="col">finding</th>

@@ -45,7 +45,6 @@ function overview(frame: Frame, evidence: readonly EvidenceView[]): Markup {
   const { view } = frame;
   const { zone } = view.summary.window;
   return table(
-    "Evidence",
     counted(evidence.length, "record"),
     html`<tr>
       <th scope="col">record</th>

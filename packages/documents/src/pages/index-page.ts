@@ -107,7 +107,6 @@ function deviationsPart(frame: Frame): Markup {
         : deviationsTable(
             frame,
             shown,
-            "Deviations",
             html`${counted(deviations.length, "deviation")}
               <span class="note">each leads to its item, from the raw bytes to the result</span>`,
           )
@@ -127,7 +126,6 @@ function gapsPart(frame: Frame): Markup {
       gaps.length === 0
         ? html`<p class="none">No source is recorded as having been out of reach within the window.</p>`
         : table(
-            "Gaps",
             counted(gaps.length, "gap"),
             html`<tr>
               <th scope="col">source</th>
@@ -159,7 +157,6 @@ function walkthroughPart(frame: Frame): Markup {
   const { walkthroughs, window } = frame.view.summary;
   return html`<h2 id="walkthroughs">Design and implementation</h2>
     ${table(
-      "Walkthroughs",
       html`One instance per control
         <span class="note"
           >that a control was implemented once does not show that it operated over time</span

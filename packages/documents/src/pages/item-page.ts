@@ -111,7 +111,6 @@ function resultsPart(frame: Frame, { occurrence }: ItemView, deviations: readonl
       <p class="none">No attribute was evaluated: the occurrence’s own state says all.</p>`;
   return html`${heading}${table(
     "Results by attribute",
-    "Results by attribute",
     html`<tr>
       <th scope="col">attribute</th>
       <th scope="col">result</th>

@@ -76,7 +76,6 @@ export function mapPart(frame: Frame): Markup {
       as numbers are on each control’s page.
     </p>
     ${table(
-      "Operating map",
       html`Occurrences by activity and state
         <span class="note"
           >${counted(rows.length, "activity", "activities")},
@@ -85,9 +84,7 @@ export function mapPart(frame: Frame): Markup {
       html`<tr>
         <th scope="col">control and activity</th>
         ${stateHeads(columns)}
-        <th scope="col" class="strip">
-          <span class="hidden">weeks of the window</span>${axis(summary.weeks)}
-        </th>
+        <th scope="col" class="strip">${axis(summary.weeks)}</th>
       </tr>`,
       [...body, ...gapRows],
     )}

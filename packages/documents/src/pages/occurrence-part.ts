@@ -7,7 +7,6 @@ import { stateMark } from "../html/shapes.ts";
 import { count, counted, person, provenanceWords, time } from "../html/words.ts";
 import { sheetsWords } from "./sheets-part.ts";
 import { shortOccurrence } from "./deviation-part.ts";
-import { subjectOf } from "./activity-part.ts";
 import { evidenceAnchor } from "./evidence-page.ts";
 
 /** A page lists no more than this many; the spreadsheets and the JSON list all. */
@@ -58,7 +57,6 @@ export function occurrencesPart(
     ? "one row per period; the date of performance, who says so, and when it was recorded"
     : "those that deviated or are unknown and have a page of their own";
   return html`${table(
-    `${subjectOf(control, activity).words}: occurrences`,
     html`${periodic ? "Occurrences" : "Occurrences with a page"}
       <span class="note">${counted(all.length, "row")}; ${words}</span>`,
     periodic

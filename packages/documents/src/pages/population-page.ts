@@ -1,6 +1,5 @@
 /** One population: what was asked, by whom, when, how complete the answer was, and what a second source says. */
 import type { PopulationView } from "@countersign/application/ports";
-import { canonicalJson } from "@countersign/kernel";
 import { itemKindOf } from "@countersign/records";
 import { accuracyClaim, completenessClaim, extractionClaim } from "../html/claims.ts";
 import { html, nothing, preformatted, type Markup } from "../html/markup.ts";
@@ -47,7 +46,7 @@ function queryPart(frame: Frame, view: PopulationView): Markup {
   const { body } = population;
   const { zone } = frame.view.summary.window;
   const pairs: Pair[] = [
-    ["Parameters", html`<code>${canonicalJson(body.parameters)}</code>`],
+    ["Parameters", html`<code>${JSON.stringify(body.parameters)}</code>`],
     [
       "Window",
       html`${windowWords(body.window)}, ${body.window.zone}: from ${utc(body.start)} up to, and not including,
@@ -112,7 +111,6 @@ function lacksPart(view: PopulationView): Markup {
   return html`<h2 id="lacks">What the source cannot say</h2>
     <p>A rule that reads one of these facts is unknown for every item without it.</p>
     ${table(
-      "Facts that the source lacks",
       counted(lacks.length, "fact"),
       html`<tr>
         <th scope="col">fact, as rules name it</th>
@@ -150,7 +148,6 @@ function filesPart(frame: Frame, view: PopulationView): Markup {
     paths.raw.length === 0
       ? html`<p class="none">No raw bytes are in this package.</p>`
       : table(
-          "Raw files",
           html`Raw files <span class="note">as the source gave them</span>`,
           html`<tr>
             <th scope="col">file</th>
@@ -190,7 +187,6 @@ function outsidePart(frame: Frame, view: PopulationView): Markup {
   if (outside.length === 0) return nothing;
   return html`<h2 id="outside">Items that nothing in the window owes</h2>
     ${table(
-      "Items outside",
       html`By reason <span class="note">read, and beside the total</span>`,
       html`<tr>
         <th scope="col">reason</th>
@@ -217,7 +213,6 @@ function exclusionsPart(view: PopulationView): Markup {
       </p>`;
   const shown = exclusions.slice(0, ROWS_MAX);
   return html`${heading}${table(
-    "Excluded rows",
     counted(total, "row"),
     html`<tr>
       <th scope="col">row</th>

@@ -21,7 +21,6 @@ export function readPart(frame: Frame): Markup {
       rows.length === 0
         ? html`<p class="none">No population was read.</p>`
         : table(
-            "Populations",
             counted(rows.length, "population"),
             html`<tr>
               <th scope="col">population</th>

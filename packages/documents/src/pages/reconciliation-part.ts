@@ -67,7 +67,6 @@ function differences(frame: Frame, view: Reconciliation, side: Side): Markup {
   for (const resolution of view.resolutions)
     for (const id of resolution.body.ids) resolved.set(id, resolution);
   return html`${table(
-    `In ${population} alone, by ${body.key}, ${body.reconciliation}`,
     html`In ${population} alone <span class="note">${counted(total, "item")}</span>`,
     html`<tr>
       <th scope="col">item</th>

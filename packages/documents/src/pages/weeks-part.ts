@@ -1,9 +1,9 @@
 /** The table twin of the operating strips: every number of every week, for the occurrences and for each attribute. */
-import type { ActivitySummary, ControlSummary } from "@countersign/assessment";
+import type { ActivitySummary, AttributeSummary, ControlSummary } from "@countersign/assessment";
 import { html, type Markup } from "../html/markup.ts";
 import { table, type Frame } from "../html/layout.ts";
 import { activityName, subjectOf } from "./activity-part.ts";
-import { attributeWeek, weekCell } from "../html/strip.ts";
+import { attributeWeek, weekCell, type Subject, type Weeks } from "../html/strip.ts";
 import { shape, stateOrder, stateShapes } from "../html/shapes.ts";
 
 const attributeStates = ["operated", "deviated", "unknown", "not-applicable"] as const;
@@ -12,8 +12,7 @@ export function weeksPart(frame: Frame, control: ControlSummary, activity: Activ
   const { weeks } = frame.view.summary;
   const subject = subjectOf(control, activity);
   const whole = table(
-    `${subject.words}: weeks as numbers`,
-    html`Weeks as numbers
+    html`${activityName(control, activity)}
       <span class="note"
         >occurrences by state; a week runs from Monday to Sunday and is cut at the window’s ends</span
       >`,
@@ -32,37 +31,27 @@ export function weeksPart(frame: Frame, control: ControlSummary, activity: Activ
     ),
   );
   if (activity.attributes.length === 0) return whole;
-  const byAttribute = table(
-    `${subject.words}: weeks as numbers, by attribute`,
-    html`${activityName(control, activity)}, by attribute
-      <span class="note">operated / deviated / unknown / not applicable</span>`,
+  return html`${whole}
+    <div class="tables">
+      ${activity.attributes.map((one) => attributeWeeks(weeks, { ...subject, attribute: one.id }, one))}
+    </div>`;
+}
+
+function attributeWeeks(weeks: Weeks, subject: Subject, attribute: AttributeSummary): Markup {
+  return table(
+    html`${attribute.label} <span class="note">as an attribute</span>`,
     html`<tr>
-        <td></td>
-        ${activity.attributes.map((one) => html`<th scope="colgroup" colspan="4">${one.label}</th>`)}
-      </tr>
-      <tr>
-        <th scope="col">week</th>
-        ${activity.attributes.map((one) =>
-          attributeStates.map(
-            (state) =>
-              html`<th scope="col" class="n">
-                ${shape(state)}<span class="hidden">${one.label}: ${stateShapes[state].word}</span>
-              </th>`,
-          ),
-        )}
-      </tr>`,
-    weeks.map(
-      (week, index) =>
-        html`<tr>
-          <th scope="row">${week.from} through ${week.through}</th>
-          ${activity.attributes.map((one) => {
-            const counts = attributeWeek(one.weeks[index]);
-            return attributeStates.map((state) =>
-              weekCell(counts, state, index, { ...subject, attribute: one.id }),
-            );
-          })}
-        </tr>`,
-    ),
+      <th scope="col">week</th>
+      ${attributeStates.map(
+        (state) => html`<th scope="col" class="n">${shape(state)} ${stateShapes[state].word}</th>`,
+      )}
+    </tr>`,
+    weeks.map((week, index) => {
+      const counts = attributeWeek(attribute.weeks[index]);
+      return html`<tr>
+        <th scope="row">${week.from} through ${week.through}</th>
+        ${attributeStates.map((state) => weekCell(counts, state, index, subject))}
+      </tr>`;
+    }),
   );
-  return html`${whole}${byAttribute}`;
 }

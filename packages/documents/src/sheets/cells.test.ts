@@ -79,8 +79,8 @@ test("a text longer than a cell is cut and says so", () => {
   assert.match(cut, /\(cut: whole in the package's data\)$/);
 });
 
-test("a fact is one cell: nested ones as canonical JSON", () => {
-  assert.equal(factCell([{ b: 1, a: "x" }]), '[{"a":"x","b":1}]');
+test("a fact is one cell: nested ones as JSON", () => {
+  assert.equal(factCell([{ a: "x", b: 1 }]), '[{"a":"x","b":1}]');
   assert.equal(factCell(true), "yes");
   assert.equal(factCell(7), 7);
   assert.equal(factCell(undefined), "");

@@ -1,6 +1,6 @@
 /** What a spreadsheet's cell may hold, and how a value that a spreadsheet would run is made harmless. */
 import type { PackageView } from "@countersign/application/ports";
-import { canonicalJson, type Json } from "@countersign/kernel";
+import type { Json } from "@countersign/kernel";
 import type { PersonId } from "@countersign/records";
 
 export type Cell = string | number;
@@ -32,7 +32,6 @@ function holdsFormula(text: string): boolean {
 const PLAIN = /^[A-Za-z0-9][ -~]*$/;
 
 /** What an XML 1.0 document cannot hold, and what a reader could not see. */
-// oxlint-disable-next-line no-control-regex -- naming control characters is the point
 const UNSTORABLE =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffd]|\p{Noncharacter_Code_Point}/gu;
 
@@ -69,10 +68,10 @@ export function personCell(view: PackageView, id: PersonId | undefined): string 
   return view.names.get(id)?.name ?? id;
 }
 
-/** A fact as one cell: text and numbers as they are, yes and no, anything nested as canonical JSON. */
+/** A fact as one cell: text and numbers as they are, yes and no, anything nested as JSON, its members as they stand. */
 export function factCell(value: Json | undefined): Cell {
   if (value === undefined || value === null) return "";
   if (typeof value === "string" || typeof value === "number") return value;
   if (typeof value === "boolean") return value ? "yes" : "no";
-  return canonicalJson(value);
+  return JSON.stringify(value);
 }

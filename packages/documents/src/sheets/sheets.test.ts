@@ -52,7 +52,8 @@ function readWorkbook(bytes: Buffer): ReadonlyMap<string, string[][]> {
         for (const [, reference = "", value = ""] of row.matchAll(
           /<c r="([A-Z]+)\d+"[^>]*>(?:<v>|<is><t[^>]*>)(.*?)(?:<\/v>|<\/t><\/is>)<\/c>/gs,
         )) {
-          const column = [...reference].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1;
+          const column =
+            Array.from(reference).reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1;
           while (cells.length < column) cells.push("");
           cells.push(unescaped(value));
         }
@@ -97,7 +98,7 @@ test("the workbook opens and holds every occurrence with each attribute's result
   );
   assert.equal(row[column("person")], "Ben Made-up");
   assert.equal(row[column("change.branch")], "main");
-  assert.match(row[column("change.approvals")] ?? "", /^\[\{"bot":false/);
+  assert.match(row[column("change.approvals")] ?? "", /"bot":false/);
   assert.equal(row[column("time (America/New_York)")], "2025-12-07 08:51 −05:00");
   const months = book.get("VUL-02 scan") ?? [];
   const [heads = []] = months;
