@@ -50,6 +50,25 @@ test("after SIGKILL of the server in the middle of writing, nothing acknowledged
   assert.ok(await isStopped(place));
 });
 
+test("a query that outlives its killed server does not stop the start", async (t) => {
+  const place = await usedWorkspace(t);
+  const server = await place.open();
+  const busy = query(server.connectionString("postgres"), "select count(*) from generate_series(1, 1e12)");
+  const cut = assert.rejects(busy, /terminat/u);
+  const running =
+    "select count(*)::int as n from pg_stat_activity where query like '%generate_series%' and state = 'active'";
+  await eventually("the query runs", async () => {
+    const [row] = await query(server.connectionString("postgres"), running);
+    return row?.["n"] === 2;
+  });
+  await killPostmaster(place);
+  assert.ok(serverProcessesIn(place.data).length > 0);
+  const again = await place.open();
+  await cut;
+  await again.release();
+  await server.release();
+});
+
 test("after SIGKILL of our process the server runs on, and the next process joins it", async (t) => {
   const place = await usedWorkspace(t);
   const other = otherProcess(t, { directory: place.directory });

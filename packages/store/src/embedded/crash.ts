@@ -9,6 +9,9 @@ import { serverProcessesIn } from "./processes.ts";
 
 const childrenMs = 30_000;
 
+/** Idle processes notice at once that their server is gone; one in a long query only when the query ends. */
+const patienceMs = 2_000;
+
 /**
  * After a crash: waits for the processes that a killed server left, which end when they notice, and tells the ones that do
  * not to end at once. Makes sure that no server in another container uses the data. Then removes a lock file that names a process which is not a server of these data (its pid was used
@@ -21,7 +24,7 @@ export async function clearAfterCrash(data: string, parent: string, env: NodeJS.
     const left = serverProcessesIn(data);
     if (left.length === 0) break;
     const waited = performance.now() - started;
-    if (waited > 5_000 && !told) {
+    if (waited > patienceMs && !told) {
       told = true;
       for (const pid of left) signal(pid, "SIGQUIT");
     }

@@ -129,7 +129,8 @@ test("Ctrl-C in the terminal ends our process and leaves the server running", as
   other.send("select pg_sleep(20)");
   process.kill(-(other.child.pid ?? assert.fail()), "SIGINT");
   assert.deepEqual(await other.next(), {}, "our process ended");
-  assert.ok(isRunning(pid));
+  await place.open();
+  assert.equal(await postmasterPid(place), pid, "it is the same server");
   assert.equal(await stopEmbeddedPostgres(place.directory), "stopped");
   assert.ok(!isRunning(pid));
   assert.equal(await stopEmbeddedPostgres(place.directory), "not-running");

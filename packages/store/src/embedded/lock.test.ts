@@ -28,19 +28,36 @@ async function deadPid(): Promise<number> {
 
 test("of many that want the lock only one has it, also when all find it left by a dead process", async (t) => {
   const path = await lockPath(t);
-  await writeFile(path, JSON.stringify({ ...ownMark(), pid: await deadPid(), doing: "", nonce: "dead" }));
+  const pid = await deadPid();
   let inside = 0;
   let most = 0;
-  const turn = (): Promise<void> =>
-    withLock(path, options, async () => {
+  const turn = async (delay: number): Promise<void> => {
+    await sleep(delay);
+    await withLock(path, options, async () => {
       inside += 1;
       most = Math.max(most, inside);
       await sleep(2);
       inside -= 1;
     });
-  await Promise.all(Array.from({ length: 20 }, turn));
+  };
+  for (let round = 0; round < 5; round += 1) {
+    await writeFile(path, JSON.stringify({ ...ownMark(), pid, doing: "", nonce: `dead ${round}` }));
+    await Promise.all([0, 0, 1, 1, 2, 2, 3, 4].map(turn));
+  }
   assert.equal(most, 1);
   assert.deepEqual(await readdir(join(path, "..")), [], "nothing is left behind");
+});
+
+test("while another takes over a dead process's lock, nobody else does", async (t) => {
+  const path = await lockPath(t);
+  const dead = JSON.stringify({ ...ownMark(), pid: await deadPid(), doing: "", nonce: "dead" });
+  await writeFile(path, dead);
+  await writeFile(`${path}.takeover`, JSON.stringify({ ...ownMark(), doing: "", nonce: "taking over" }));
+  const short = { ...options, waitMs: 200 };
+  assert.equal((await problemOf(withLock(path, short, async () => {}))).code, "embedded-postgres-busy");
+  assert.equal(await readFile(path, "utf8"), dead);
+  await writeFile(`${path}.takeover`, dead);
+  assert.equal(await withLock(path, short, async () => "done"), "done");
 });
 
 test("a lock whose pid was given to another process is taken over", async (t) => {

@@ -43,10 +43,8 @@ async function acquire(path: string, holder: Holder, options: LockOptions): Prom
   let told = false;
   while (!(await tryCreate(path, holder))) {
     const other = await readHolder(path);
-    if (other !== undefined && (await isStale(path, other))) {
-      await removeStale(path, other, holder);
-      continue;
-    }
+    const stale = other !== undefined && (await isStale(path, other));
+    if (stale && (await removeStale(path, other, holder))) continue;
     const waited = performance.now() - started;
     if (waited > waitMs) throw busy(path, other, waitMs);
     if (waited > 1_500 && !told && other !== undefined) {
@@ -101,18 +99,19 @@ async function isStale(path: string, holder: Holder): Promise<boolean> {
 
 /**
  * Two processes may find the same dead holder. Only the one that holds the second file may remove the first, and only after
- * it has seen again that the dead holder's lock is still the one in place: else a new holder's lock would be removed.
+ * it has seen again that the dead holder's lock is still the one in place: else a new holder's lock would be removed. Gives
+ * false when another process is at it.
  */
-async function removeStale(path: string, dead: Holder, holder: Holder): Promise<void> {
+async function removeStale(path: string, dead: Holder, holder: Holder): Promise<boolean> {
   const takeover = `${path}.takeover`;
   if (!(await tryCreate(takeover, holder))) {
     const other = await readHolder(takeover);
     if (other !== undefined && (await isStale(takeover, other))) await rm(takeover, { force: true });
-    await sleep(30);
-    return;
+    return false;
   }
   try {
     if ((await readHolder(path))?.nonce === dead.nonce) await rm(path, { force: true });
+    return true;
   } finally {
     await rm(takeover, { force: true });
   }

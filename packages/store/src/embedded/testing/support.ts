@@ -67,6 +67,8 @@ after(async () => {
 /** Runs one query over a connection of its own. */
 export async function query(connection: Connection, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client(connection);
+  // A lost connection is told by the query as well.
+  client.on("error", () => {});
   await client.connect();
   try {
     return (await client.query<Record<string, unknown>>(sql)).rows;
