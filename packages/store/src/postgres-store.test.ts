@@ -10,6 +10,7 @@ import {
   inclusionProof,
   verifyInclusion,
 } from "@countersign/ledger";
+import { ProblemError } from "@countersign/kernel";
 import type { Store } from "@countersign/application/ports";
 import { asAdministrator, startServer, testRecord, testSigner, type TestServer } from "./testing/server.ts";
 
@@ -60,6 +61,27 @@ test("a use case that fails leaves neither its record nor its state", async () =
   assert.deepEqual(await store.receipt(ORG, record.id), { state: "unknown" });
   assert.deepEqual(await store.transaction(ORG, (tx) => tx.state("source.gap")), []);
   assert.equal(await store.sequence(ORG, signer, 0), undefined);
+});
+
+test("a connection that is lost in the middle of a transaction is a problem in words, and the store goes on", async () => {
+  const { store, config, signer } = await openLog();
+  const record = testRecord(ORG);
+  const next = testRecord(ORG);
+  await assert.rejects(
+    store.transaction(ORG, async (tx) => {
+      await tx.append(record);
+      await asAdministrator(config, (client) =>
+        client.query(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        ),
+      );
+      await tx.append(next);
+    }),
+    (error: unknown) => error instanceof ProblemError && error.problems[0]?.code === "database-lost",
+  );
+  assert.deepEqual(await store.receipt(ORG, record.id), { state: "unknown" });
+  await store.transaction(ORG, (tx) => tx.append(next));
+  assert.equal((await store.sequence(ORG, signer, 0))?.size, 1);
 });
 
 test("many appenders and several sequencers at once give every record one index, without gap, fork or repetition", async () => {

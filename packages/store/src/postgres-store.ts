@@ -17,7 +17,10 @@ import { newestCheckpoint, sequenceBatch } from "./sequencer.ts";
 import { TileSet } from "./tiles.ts";
 import { PostgresTransaction } from "./transaction.ts";
 
-/** Serialization failures, deadlocks and lost connections end a transaction without a trace: it may be tried again. */
+/**
+ * Serialization failures and deadlocks end a transaction without a trace: it may be tried again. A lost connection may
+ * have committed, so it is not: the same record would be appended twice.
+ */
 const RETRY = new Set(["40001", "40P01"]);
 const PAGE = 1000;
 
@@ -26,6 +29,8 @@ export async function openPostgresStore(
   migrations: readonly Migration[],
 ): Promise<Store> {
   const administrator = new pg.Client({ application_name: "countersign", ...config });
+  // A server that goes away is told by the query under way; the event by itself would end the process.
+  administrator.on("error", () => {});
   await administrator.connect();
   try {
     await migrate(administrator, migrations);
@@ -40,8 +45,9 @@ export async function openPostgresStore(
     // A holder of the log's row that hangs must let go of it.
     idle_in_transaction_session_timeout: 60_000,
   });
-  // Without a listener, a server that goes away would end the process from an idle connection.
+  // Without listeners a server that goes away would end the process: from an idle connection, and from one at work too.
   pool.on("error", () => {});
+  pool.on("connect", (client) => void client.on("error", () => {}));
 
   const ready = new WeakSet<pg.PoolClient>();
   const run = async <T>(
@@ -49,7 +55,9 @@ export async function openPostgresStore(
     work: (client: pg.PoolClient) => Promise<T>,
     mode = "",
   ): Promise<T> => {
-    const client = await pool.connect();
+    const client = await pool.connect().catch((error: unknown) => {
+      throw connectionLost(error);
+    });
     let broken: Error | undefined;
     try {
       if (!ready.has(client)) {
@@ -65,7 +73,7 @@ export async function openPostgresStore(
       await client.query("ROLLBACK").catch((lost: Error) => {
         broken = lost;
       });
-      throw error;
+      throw broken === undefined || error instanceof ProblemError ? error : connectionLost(error);
     } finally {
       client.release(broken);
     }
@@ -173,4 +181,19 @@ export async function openPostgresStore(
 
     close: () => pool.end(),
   };
+}
+
+/** Whether the transaction was kept nobody can know here: the server may have committed before it went away. */
+function connectionLost(error: unknown): ProblemError {
+  const { code, message } = error as { code?: string; message?: string };
+  return new ProblemError(
+    {
+      code: "database-lost",
+      what: "the database can no longer be reached",
+      // The driver's own words can hold an address: its code says enough where there is one.
+      why: `the driver says ${code ?? message ?? String(error)}`,
+      next: "run the command again: all that was acknowledged is kept; what was not may be kept too, so look before you add it again (countersign evidence show, countersign population list)",
+    },
+    { cause: error },
+  );
 }

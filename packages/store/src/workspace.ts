@@ -81,6 +81,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
 
 async function ensureDatabase(config: pg.ClientConfig): Promise<void> {
   const client = new pg.Client(config);
+  // The query under way tells of a server that goes away; the event by itself would end the process.
+  client.on("error", () => {});
   await client.connect();
   try {
     const { rowCount } = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [DATABASE]);
