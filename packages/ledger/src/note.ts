@@ -80,7 +80,6 @@ export function signNote(text: string, name: string, privateKeyPem: string): str
 
 export function parseNote(note: string): Result<UnverifiedNote, string> {
   // Control characters other than the newline are not allowed anywhere in a note.
-  // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u0009\u000b-\u001f\u007f\ufffd]/.test(note) || !note.isWellFormed())
     return err("a note holds no control characters");
   const cut = note.lastIndexOf("\n\n");

@@ -1,5 +1,5 @@
 /** Every verb, its options, and the function that does it. */
-import { Command, Option } from "commander";
+import { Option, type Command } from "commander";
 import { assess, type AssessOptions } from "./assess.ts";
 import { collect, type CollectOptions } from "./collect.ts";
 import { addEvidenceFiles, showEvidence, type AddOptions } from "./evidence.ts";
