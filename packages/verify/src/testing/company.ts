@@ -132,10 +132,29 @@ export type Story = {
   readonly draw: string;
 };
 
+/** What a test may tell otherwise. */
+export type Plot = {
+  /** Canonical JSON. */
+  readonly program?: string;
+  /** Sealed lines of the population, in the order of their ids. */
+  readonly items?: readonly string[];
+  /** Records made before the run; `frozen` is the id of the population's freeze. */
+  readonly more?: (company: Company, population: Recorded<PopulationBody>, frozen: string) => void;
+  /** Sealed lines of the results, and the summary in canonical JSON. */
+  readonly assess?: (population: Recorded<PopulationBody>) => Assessed;
+};
+
+export type Assessed = {
+  readonly asOf: Instant;
+  readonly results: readonly string[];
+  readonly summary: string;
+};
+
 /** One population with raw bytes, a second source, a directory, evidence, a draw and a run over it all. */
-export function tellStory(id = "acme", keys = makeKeys(), attestationPublic = spkiFromPem(keys)): Story {
-  const company = new Company(id, keys, attestationPublic);
-  const program = company.blob(canonicalJson({ format: "countersign-program-1", of: id }), "program.json");
+export function tellStory(id = "acme", keys = makeKeys(), plot: Plot = {}): Story {
+  const company = new Company(id, keys, spkiOf(createPublicKey(keys.attestationPem)));
+  const text = plot.program ?? canonicalJson({ format: "countersign-program-1", of: id });
+  const program = company.blob(text, "program.json");
   const source = company.blob(`# program of ${id}\n`, "program.yaml", "text/yaml");
   company.add(
     "program.recorded",
@@ -143,9 +162,9 @@ export function tellStory(id = "acme", keys = makeKeys(), attestationPublic = sp
     [program.digest, source.digest],
   );
   const directory = recordDirectory(company);
-  const population = recordPopulation(company);
+  const population = recordPopulation(company, plot.items ?? plainItems());
   const reconciliation = recordReconciliation(company, population);
-  company.add("population.frozen", {
+  const frozen = company.add("population.frozen", {
     population: "git-main",
     record: population.record,
     root: population.body.items.root,
@@ -154,14 +173,22 @@ export function tellStory(id = "acme", keys = makeKeys(), attestationPublic = sp
   });
   const evidence = recordEvidence(company);
   company.add("thing.of-the-future", { list: company.list([lineOf({ id: "f" }, "future")]) });
-  const draw = company.add("sample.drawn", { draw: "draw_1", items: ["c03"] });
-  const run = recordRun(company, program, population);
+  const draw = company.add("sample.drawn", { ...censusDraw, frozen });
+  plot.more?.(company, population, frozen);
+  const run = recordRun(company, program, population, plot.assess?.(population) ?? plainResults(id));
   return { company, population, reconciliation, directory, evidence, run, draw };
 }
 
-function spkiFromPem(keys: Keys): Uint8Array {
-  return spkiOf(createPublicKey(keys.attestationPem));
-}
+const censusDraw = {
+  draw: "draw_1",
+  population: "git-main",
+  method: "census",
+  purpose: "all of them",
+  size: 40,
+  nonceOrigin: { kind: "typed-by-management" },
+  drawnBy: "management",
+  items: [],
+};
 
 function recordDirectory(company: Company): Story["directory"] {
   const body = {
@@ -170,13 +197,8 @@ function recordDirectory(company: Company): Story["directory"] {
   return { record: company.add("directory.extended", body, [body.entries.digest]), body };
 }
 
-function recordPopulation(company: Company): Story["population"] {
-  const raw = company.blob(
-    Array.from({ length: 40 }, (_, i) => `raw row ${i} of ${company.id}\n`).join(""),
-    "log.txt",
-    "text/plain",
-  );
-  const lines = Array.from({ length: 40 }, (_, i) => {
+function plainItems(): string[] {
+  return Array.from({ length: 40 }, (_, i) => {
     const item = {
       id: `c${String(i).padStart(2, "0")}`,
       title: i % 7 === 0 ? `Füge "${i}" ein\tund \\ mehr` : `change ${i}`,
@@ -186,6 +208,14 @@ function recordPopulation(company: Company): Story["population"] {
     };
     return lineOf(item, "items", [{ file: "log.txt", offset: i * 12, length: 12 }]);
   });
+}
+
+function recordPopulation(company: Company, lines: readonly string[]): Story["population"] {
+  const raw = company.blob(
+    Array.from({ length: 40 }, (_, i) => `raw row ${i} of ${company.id}\n`).join(""),
+    "log.txt",
+    "text/plain",
+  );
   const body: PopulationBody = {
     population: "git-main",
     kind: "change",
@@ -241,27 +271,33 @@ function recordEvidence(company: Company): Story["evidence"] {
   return { record: company.add("evidence.added", body, [body.files[0]?.digest ?? digestOf("")]), body };
 }
 
-function recordRun(company: Company, program: BlobRef, population: Story["population"]): Story["run"] {
+function plainResults(of: string): Assessed {
   // One item owes two activities: ids repeat in results, and their order is the assessment's own.
   const results = ["c00", "c00", "c02", "c01"].map((id, i) =>
     lineOf({ activity: `a${i}`, attributes: [], control: "CHG-01", id, state: "operated" }, `results ${i}`),
   );
+  return { asOf: now, results, summary: canonicalJson({ format: "countersign-assessment-1", of }) };
+}
+
+function recordRun(
+  company: Company,
+  program: BlobRef,
+  population: Story["population"],
+  assessed: Assessed,
+): Story["run"] {
   const { items } = population.body;
   const body: AssessmentBody = {
     run: "run_1",
     mode: "window",
     window,
-    asOf: now,
+    asOf: assessed.asOf,
     program: program.digest,
     rules: "1",
     populations: [
       { record: population.record, population: "git-main", root: items.root, count: items.count },
     ],
-    results: company.list(results),
-    summary: company.blob(
-      canonicalJson({ format: "countersign-assessment-1", of: company.id }),
-      "summary.json",
-    ),
+    results: company.list(assessed.results),
+    summary: company.blob(assessed.summary, "summary.json"),
     throughIndex: company.records.length - 1,
   };
   const digests = [body.results.digest, body.summary.digest, program.digest];
