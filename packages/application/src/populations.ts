@@ -96,20 +96,37 @@ export function useOf(state: PopulationState, row: PopulationRow): PopulationUse
   };
 }
 
+/**
+ * What the reconciliations with other populations come to. Each other population has its own last word, and one that
+ * agrees does not hide another that does not.
+ */
 function completeness(state: PopulationState, records: ReadonlySet<string>): PopulationUse["completeness"] {
-  const about = state.reconciled.filter(
-    (row) => records.has(row.body.left.record) || records.has(row.body.right.record),
-  );
-  const last = about.at(-1);
-  if (last === undefined)
+  const byPair = new Map<string, StateRow<"population.reconciled">>();
+  for (const row of state.reconciled) {
+    const { left, right } = row.body;
+    if (records.has(left.record) || records.has(right.record))
+      byPair.set([left.population, right.population].sort().join("\n"), row);
+  }
+  const pairs = [...byPair.values()].map((row) => {
+    const { reconciliation, onlyLeft, onlyRight, duplicates } = row.body;
+    const resolved = new Set(
+      state.resolved
+        .filter((each) => each.body.reconciliation === reconciliation)
+        .flatMap((each) => each.body.ids),
+    ).size;
+    const unresolved = Math.max(0, onlyLeft.count + onlyRight.count + duplicates.count - resolved);
+    return { reconciliation: row.record, unresolved, resolved };
+  });
+  const worst = pairs.toSorted((a, b) => a.unresolved - b.unresolved).at(-1);
+  if (worst === undefined)
     return { state: "not-shown", reason: "one source only: nothing independent to compare it with" };
-  const differing = last.body.onlyLeft.count + last.body.onlyRight.count + last.body.duplicates.count;
-  const resolved = new Set(
-    state.resolved
-      .filter((row) => row.body.reconciliation === last.body.reconciliation)
-      .flatMap((row) => row.body.ids),
-  ).size;
-  return differing > resolved
-    ? { state: "differences", reconciliation: last.record, unresolved: differing - resolved, resolved }
-    : { state: "reconciled", reconciliation: last.record, resolved };
+  const sum = (member: "unresolved" | "resolved") => pairs.reduce((total, pair) => total + pair[member], 0);
+  return worst.unresolved > 0
+    ? {
+        state: "differences",
+        reconciliation: worst.reconciliation,
+        unresolved: sum("unresolved"),
+        resolved: sum("resolved"),
+      }
+    : { state: "reconciled", reconciliation: worst.reconciliation, resolved: sum("resolved") };
 }

@@ -18,24 +18,33 @@ import {
   populationsOf,
   useOf,
   type PopulationRow,
+  type PopulationState,
 } from "./populations.ts";
 import { itemLinesOf } from "./read-list.ts";
 
 export type Reconciled = { readonly record: string; readonly body: ReconciliationBody };
 
-/** Compares two populations of one kind on a key, and records every item that one side alone holds. */
+/**
+ * Compares two populations of one kind on a key, and records every item that one side alone holds. What was compared
+ * already is given back as it was recorded, so that looking again does not set aside how its differences were resolved.
+ */
 export async function reconcile(
   ctx: Context,
   left: PopulationRow,
   right: PopulationRow,
   key: string,
 ): Promise<Reconciled> {
+  const before = (await loadState(ctx))
+    .rows("population.reconciled")
+    .find((row) => isOf(row.body, left, right, key));
+  if (before !== undefined) return { record: before.record, body: before.body };
   if (left.body.kind !== right.body.kind)
     throw new ProblemError({
       code: "reconcile-kinds",
       what: `${left.body.population} holds ${left.body.kind} items and ${right.body.population} ${right.body.kind} items`,
       next: "reconcile two populations of one kind",
     });
+  refuseDependent(left, right);
   const reconciler = createReconciler(kindOf(left.body.kind), key);
   for (const line of itemLinesOf(ctx.blobs, left.body.items)) if ("item" in line) reconciler.left(line.item);
   for (const line of itemLinesOf(ctx.blobs, right.body.items))
@@ -64,6 +73,23 @@ export async function reconcile(
   return { record: record.id, body };
 }
 
+function isOf(body: ReconciliationBody, left: PopulationRow, right: PopulationRow, key: string): boolean {
+  return body.left.record === left.record && body.right.record === right.record && body.key === key;
+}
+
+/** A list that agrees with itself, or with what was made of it, shows nothing. */
+function refuseDependent(left: PopulationRow, right: PopulationRow): void {
+  const sources = (row: PopulationRow) => row.body.source.split(" + ");
+  const shared = sources(left).find((source) => sources(right).includes(source));
+  if (shared === undefined) return;
+  throw new ProblemError({
+    code: "reconcile-dependent",
+    what: `${left.body.population} and ${right.body.population} both come from ${shared}`,
+    why: "completeness is shown by a source that was filled independently; a list agrees with itself whatever it lacks",
+    next: "name a population of another source: countersign population list",
+  });
+}
+
 /** Reconciles and joins what the program plans, wherever a newer pull has made an earlier result stale. */
 export async function preparePopulations(ctx: Context, program: Program): Promise<readonly Reconciled[]> {
   const done: Reconciled[] = [];
@@ -76,9 +102,7 @@ export async function preparePopulations(ctx: Context, program: Program): Promis
     for (const { source, key } of [...plan.join, ...plan.reconcile]) {
       const other = latest(state, source);
       if (other === undefined) continue;
-      const known = state.reconciled.some(
-        (row) => row.body.left.record === base.record && row.body.right.record === other.record,
-      );
+      const known = state.reconciled.some((row) => isOf(row.body, base, other, key));
       if (!known) done.push(await reconcile(ctx, base, other, key));
     }
     if (plan.join.length > 0) await joinPopulation(ctx, log, plan, base);
@@ -213,6 +237,11 @@ export async function resolveDifferences(
   return record.id;
 }
 
+function reconcileCommand(state: PopulationState, row: PopulationRow, reconciliation: string): string {
+  const body = state.reconciled.find((each) => each.record === reconciliation)?.body;
+  return `countersign population reconcile ${body?.left.population ?? row.body.population} ${body?.right.population ?? "OTHER"}`;
+}
+
 /**
  * Declares a population's list final. Differences that nobody resolved block it, or follow it as a warning into every
  * result and the package.
@@ -235,7 +264,7 @@ export async function freeze(
       throw new ProblemError({
         code: "freeze-unreconciled",
         what: `${row.body.population} is not frozen: ${words}`,
-        next: `resolve each (countersign population reconcile …), or freeze with --with-warning; the warning then stands beside every result`,
+        next: `${reconcileCommand(state, row, use.completeness.reconciliation)} names them and how to resolve each; or freeze with --with-warning, and the warning stands beside every result`,
       });
     warnings.push(`frozen with ${words}`);
   }

@@ -10,7 +10,8 @@ import {
   resolveDifferences,
   useOf,
 } from "@countersign/application";
-import { itemKindOf, type RecordBodies } from "@countersign/records";
+import type { Program } from "@countersign/program";
+import { itemKindOf, type PopulationBody, type RecordBodies } from "@countersign/records";
 import { ProblemError } from "@countersign/kernel";
 import { table } from "../screen/table.ts";
 import { findPerson, withSession, type Common, type Shell } from "./shared.ts";
@@ -68,8 +69,8 @@ export async function showPopulation(
         `  cut-off       ${body.cutOffRule}`,
         `  read          ${body.startedAt} to ${body.finishedAt}, ${body.pages} pages, ${body.rowsRead} rows`,
         `  extraction    ${body.extraction.state}: ${body.extraction.state === "complete" ? body.extraction.proof : body.extraction.reasons.join("; ")}`,
-        `  completeness  ${use.completeness.state === "not-shown" ? `not shown: ${use.completeness.reason}` : use.completeness.state === "reconciled" ? `reconciled, ${use.completeness.resolved} differences resolved` : `${use.completeness.unresolved} differences unresolved`}`,
-        `  accuracy      every item names its bytes in ${body.raw.map((raw) => raw.name).join(", ") || "the populations it was joined from"}`,
+        `  completeness  ${use.completeness.state === "not-shown" ? `not shown: ${use.completeness.reason}` : use.completeness.state === "reconciled" ? `reconciled, ${use.completeness.resolved} differences resolved` : `${use.completeness.unresolved} ${use.completeness.unresolved === 1 ? "difference" : "differences"} unresolved`}`,
+        `  accuracy      ${accuracyWords(body)}`,
         ...body.lacks.map((lack) => `  lacks         ${lack.field}: ${lack.reason} (${lack.suppliedBy})`),
         ...body.cautions.map((caution) => `  caution       ${caution}`),
         ...use.warnings
@@ -85,39 +86,80 @@ export async function showPopulation(
   });
 }
 
+function accuracyWords(body: PopulationBody): string {
+  if (body.items.count === 0) return "no item, so nothing to compare with raw bytes";
+  return `every item names its bytes in ${body.raw.map((raw) => raw.name).join(", ") || "the populations it was joined from"}`;
+}
+
 export async function reconcilePopulations(
   shell: Shell,
   left: string,
   right: string,
   options: Common & { readonly key?: string },
 ): Promise<void> {
-  await withSession(shell, options, async ({ ctx }) => {
+  await withSession(shell, options, async ({ ctx, loaded }) => {
     const state = populationsOf(await loadState(ctx));
     const a = findPopulation(state, left);
     const b = findPopulation(state, right);
-    const kind = itemKindOf(a.body.kind);
-    const key = options.key ?? kind?.keys[0] ?? "id";
-    if (kind?.keys.includes(key) !== true)
-      throw new ProblemError({
-        code: "reconcile-key",
-        what: `${a.body.kind} items are not reconciled on ${key}`,
-        next: `--key ${kind?.keys.join(" or --key ") ?? "id"}`,
-      });
-    const done = await reconcile(ctx, a, b, key);
-    const differences = differencesOf(ctx, done.body);
+    const done = await reconcile(ctx, a, b, keyOf(loaded.program, a.body, b.body, options.key));
+    const resolved = new Set(
+      state.resolved
+        .filter((row) => row.body.reconciliation === done.body.reconciliation)
+        .flatMap((row) => row.body.ids),
+    );
+    const differences = differencesOf(ctx, done.body).map((each) => ({
+      ...each,
+      resolved: resolved.has(each.id),
+    }));
     if (options.json === true) {
       shell.output.json({ ...done, differences });
       return;
     }
     const { body } = done;
     shell.output.print(
-      `${body.left.population} ${body.left.count} and ${body.right.population} ${body.right.count} on ${key}: ${body.matched} matched, ${differences.length} differences`,
+      `${body.left.population} ${body.left.count} and ${body.right.population} ${body.right.count} on ${body.key}: ${body.matched} matched, ${differences.length} differences`,
     );
-    for (const each of differences) shell.output.print(`  ${each.side}  ${each.id}  ${each.key}`);
-    if (differences.length > 0)
+    for (const each of differences)
+      shell.output.print(`  ${each.side}  ${each.id}  ${each.key}${each.resolved ? "  resolved" : ""}`);
+    if (differences.some((each) => !each.resolved))
       shell.output.print(
         `resolve each: countersign population resolve ${body.reconciliation} ID … --as explained --reason "…" --by PERSON`,
       );
+  });
+}
+
+/**
+ * The key that the program plans for the two, since a result must not depend on who compared last; else the one that is
+ * asked for, else the kind's first.
+ */
+function keyOf(
+  program: Program,
+  left: PopulationBody,
+  right: PopulationBody,
+  asked: string | undefined,
+): string {
+  const planned = program.populations
+    .filter((plan) => plan.kind === left.kind)
+    .flatMap((plan) => [...plan.reconcile, ...plan.join].map((each) => ({ from: plan.from, ...each })))
+    .find(
+      ({ from, source }) =>
+        (from === left.population && source === right.population) ||
+        (from === right.population && source === left.population),
+    )?.key;
+  if (planned !== undefined && asked !== undefined && asked !== planned)
+    throw new ProblemError({
+      code: "reconcile-key",
+      what: `${left.population} and ${right.population} are reconciled on ${planned}, as the program says, not on ${asked}`,
+      where: "countersign/sources.yaml, populations",
+      next: "leave --key out, or change the key there; the change is then recorded",
+    });
+  const kind = itemKindOf(left.kind);
+  const key = planned ?? asked ?? kind?.keys[0] ?? "id";
+  if (kind?.keys.includes(key) === true) return key;
+  throw new ProblemError({
+    code: "reconcile-key",
+    what: `${left.kind} items are not reconciled on ${key}`,
+    next: `--key ${kind?.keys.join(" or --key ") ?? "id"}`,
   });
 }
 

@@ -1,5 +1,6 @@
 /** `status` (what needs me), ` map` (control × week), `deviation list|explain|respond|withdraw`. */
 import { findRun, loadState, respond, withdraw } from "@countersign/application";
+import type { PopulationUse } from "@countersign/assessment";
 import type { LocalDate } from "@countersign/kernel";
 import { deviationLine } from "../screen/first-screen.ts";
 import { monthHeader, shapes } from "../screen/shapes.ts";
@@ -27,6 +28,8 @@ export async function map(shell: Shell, control: string | undefined, options: Co
     shell.output.print(
       `${summary.organization.name} · ${summary.window.from} through ${summary.window.through} ${summary.window.zone} · as of ${summary.asOf}`,
     );
+    const used = controls.flatMap((each) => each.activities.flatMap((activity) => activity.population ?? []));
+    for (const warning of freezeWarnings(used)) shell.output.print(`warning: ${warning}`);
     shell.output.print(`        ${monthHeader(summary.weeks)}`);
     for (const each of controls) {
       shell.output.print(controlLine(each));
@@ -45,6 +48,19 @@ export async function map(shell: Shell, control: string | undefined, options: Co
         .join("  "),
     );
   });
+}
+
+/** What a list was frozen with stands beside every result from it. The freeze itself begins these sentences so. */
+function freezeWarnings(uses: readonly PopulationUse[]): readonly string[] {
+  return [
+    ...new Set(
+      uses.flatMap((use) =>
+        use.warnings
+          .filter((words) => words.startsWith("frozen "))
+          .map((words) => `${use.population}: ${words}`),
+      ),
+    ),
+  ];
 }
 
 export async function status(shell: Shell, options: Common): Promise<void> {
@@ -106,9 +122,10 @@ export async function status(shell: Shell, options: Common): Promise<void> {
     for (const use of unreconciled)
       print(
         use.completeness.state === "differences"
-          ? `${use.population}: ${use.completeness.unresolved} differences to resolve: countersign population list`
+          ? `${use.population}: ${use.completeness.unresolved} ${use.completeness.unresolved === 1 ? "difference" : "differences"} to resolve: countersign population list`
           : `${use.population}: one source only; completeness is not shown`,
       );
+    for (const warning of freezeWarnings(summary.populations)) print(`warning: ${warning}`);
     for (const gap of summary.gaps) print(`gap: ${gap.source}, ${gap.start} to ${gap.end}: ${gap.reason}`);
     for (const warning of summary.warnings) print(`warning: ${warning}`);
   });
