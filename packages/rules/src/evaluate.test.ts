@@ -110,6 +110,25 @@ table("a macro looks at every element", [
   [{ tickets: ["a", "b"] }, 'change.tickets.exists_one(t, t == "a")', "true"],
 ]);
 
+table("what depends on something unknown is not evaluated, and names nothing more", [
+  [
+    { lines: undefined, day: undefined },
+    '[change.lines].exists(n, change.day > "2026-01-01")',
+    "unknown change.lines",
+  ],
+  [
+    { lines: undefined, day: undefined },
+    "size([change.lines].map(n, change.day)) > 0",
+    "unknown change.lines",
+  ],
+  [{ lines: undefined }, "[0, change.lines].exists(n, 1 / n == 1)", "unknown change.lines"],
+  [
+    { approvals: [{ ...approval, at: undefined }] },
+    'change.approvals[0].at + duration("87600000h") > change.mergedAt',
+    "unknown change.approvals[].at",
+  ],
+]);
+
 table("only a choice chooses", [
   [{ lines: undefined }, "true ? true : change.lines > 0", "true"],
   [{ lines: undefined }, "false ? change.lines > 0 : false", "false"],
@@ -174,6 +193,11 @@ table("a malformed item is an error that names the fact", [
     { mergedAt: "2026-03-05T22:52:12+00:00" },
     'change.mergedAt > timestamp("2026-01-01T00:00:00Z")',
     'error Malformed item: `change.mergedAt` is "2026-03-05T22:52:12+00:00", not an instant in UTC as in "2026-03-05T22:52:12Z".',
+  ],
+  [
+    { day: "5 March" },
+    'change.day == "2026-03-05"',
+    'error Malformed item: `change.day` is "5 March", not a date as in "2026-03-05".',
   ],
   [
     { day: "5 March" },
@@ -275,6 +299,16 @@ test("an environment can have several variables of any type, and a rule may read
   );
 });
 
+test("a variable that is named like a member of every object is missing until it is given", () => {
+  const variables = { constructor: { type: "string" } } as const;
+  const rule = compileRule('constructor == "x"', { variables });
+  assert.ok(rule.ok);
+  assert.equal(
+    worded(rule.value.evaluate({})),
+    "error Malformed item: `constructor` is missing, not a string.",
+  );
+});
+
 test("a field that is named like a member of every object is absent until the item states it", () => {
   const text = { type: "string" } as const;
   const fields = { constructor: { type: text, required: false, words: "" } };
@@ -314,6 +348,12 @@ test("an evaluation stops at its limit of visits, the same way on every machine"
   assert.equal(verdictOn({ tickets: tickets(300) }, nested), "true");
   assert.equal(verdictOn({ tickets: tickets(400) }, nested), tooMany);
   assert.equal(verdictOn({ tickets: tickets(MAX_VISITS + 1) }, '"b" in change.tickets'), tooMany);
+});
+
+test("each evaluation has all its visits", () => {
+  const rule = compiled('change.tickets.all(t, t == "a")');
+  const tickets = Array.from({ length: MAX_VISITS - 1 }, () => "a");
+  for (let i = 0; i < 3; i++) assert.equal(worded(rule.evaluateItem({ tickets })), "true");
 });
 
 test("texts that grow or are searched at length use up the visits", () => {
