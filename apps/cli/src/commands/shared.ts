@@ -9,7 +9,7 @@ import {
   type Instant,
   type TimeZone,
 } from "@countersign/kernel";
-import { loadState, type LogState } from "@countersign/application";
+import { loadDirectoryKey, loadState, personIdOf, type LogState } from "@countersign/application";
 import type { PersonId } from "@countersign/records";
 import type { Environment } from "../environment.ts";
 import { findHome, type Home } from "../home.ts";
@@ -86,10 +86,13 @@ export async function nameFinder(session: Session): Promise<(person: string) => 
 /** A person by handle or by any identity, as people.yaml or the directory knows them. */
 export async function findPerson(session: Session, wanted: string, option: string): Promise<PersonId> {
   const lower = wanted.toLowerCase();
+  // The id of someone in people.yaml is made from the handle there.
+  const byHandle = personIdOf(await loadDirectoryKey(session.ctx), `handle:${wanted}`);
   const people = await session.ctx.store.transaction(session.ctx.organization, (tx) => tx.people());
   const found = people.filter(
     (entry) =>
       entry.id === wanted ||
+      entry.id === byHandle ||
       entry.name.toLowerCase() === lower ||
       entry.identities.some(
         (identity) => identity === lower || identity.slice(identity.indexOf(":") + 1) === lower,
