@@ -38,10 +38,12 @@ export async function openOrganization(ctx: Context): Promise<{ readonly created
 export async function compareWithOutside(ctx: Context): Promise<number> {
   const verifier = parseVerifierKey(ctx.keys.logKey);
   if (!verifier.ok) throw new Error(verifier.error);
+  // Read ahead of the database: what another process publishes in between must not look like records that are missing here.
+  const kept = ctx.outside.read();
   const newest = await ctx.store.newestCheckpoint(ctx.organization);
   const size = newest?.size ?? 0;
   let compared = 0;
-  for (const { name, note } of ctx.outside.read()) {
+  for (const { name, note } of kept) {
     const opened = openCheckpoint(note, verifier.value);
     if (!opened.ok)
       throw new ProblemError({
