@@ -1,5 +1,6 @@
 /** Making records, and publishing them: the two steps that every use case shares. */
 import { formatInstant, toHex, type Digest, type Random } from "@countersign/kernel";
+import { parseCheckpointUnsafe } from "@countersign/ledger";
 import type { LedgerRecord, RecordBodies, RecordType, Timed } from "@countersign/records";
 import type { Context } from "./context.ts";
 import type { PublishedCheckpoint } from "./ports/index.ts";
@@ -36,6 +37,19 @@ export function makeRecord<T extends RecordType>(
 /** Gives durable records their index, publishes the checkpoint, and writes it beside the program. */
 export async function publish(ctx: Context): Promise<PublishedCheckpoint | undefined> {
   const published = await ctx.store.sequence(ctx.organization, ctx.keys, ctx.clock.now());
-  if (published !== undefined) ctx.outside.write(published.note);
+  if (published !== undefined) await keepOutside(ctx, published);
   return published;
+}
+
+/** One process at a time, and never back: an earlier checkpoint whose writer was slower would leave records unanchored. */
+async function keepOutside(ctx: Context, { size, note }: PublishedCheckpoint): Promise<void> {
+  if (ctx.outside.read().some((kept) => kept.note === note)) return;
+  await ctx.store.transaction(ctx.organization, async (tx) => {
+    await tx.lock("checkpoint outside");
+    const later = ctx.outside.read().some((kept) => {
+      const checkpoint = parseCheckpointUnsafe(kept.note);
+      return checkpoint.ok && checkpoint.value.size > size;
+    });
+    if (!later) ctx.outside.write(note);
+  });
 }
