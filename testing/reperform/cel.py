@@ -221,7 +221,9 @@ def field(tree, scope):
     of = evaluate(tree[1], scope)
     if flaw_in(of):
         return of
-    return of.get(tree[2], ABSENT) if isinstance(of, dict) else ERROR
+    value = of.get(tree[2], ABSENT) if isinstance(of, dict) else ERROR
+    # null is no value and is not absence: it is malformed.
+    return ERROR if value is None else value
 
 
 def choice(tree, scope):

@@ -235,15 +235,16 @@ def compare_draws(package):
     for record in package.of_type("sample.drawn"):
         body = record["body"]
         where = f"draw {body['draw']}"
-        frozen = package.by_id[body["frozen"]]["body"]
-        population = package.by_id[frozen["record"]]
+        frozen = package.by_id[body["frozen"]]
+        population = package.by_id[frozen["body"]["record"]]
         ids = [item for item in ids_of(package, population, body.get("stratum"))]
         drawn = {"draw": body["draw"], "method": body["method"], "drawnBy": body["drawnBy"], "of": len(ids)}
         if body["method"] == "seeded":
             seed = body["seed"]
             facts = {
                 "origin": package.origin,
-                "checkpointRoot": base64.b64encode(package.roots[seed["checkpointSize"]]).decode(),
+                "checkpointSize": frozen["index"] + 1,
+                "checkpointRoot": base64.b64encode(package.roots.get(seed["checkpointSize"], b"")).decode(),
                 "populationIndex": population["index"],
                 "populationRoot": population["body"]["items"]["root"],
                 "count": population["body"]["items"]["count"],

@@ -236,14 +236,15 @@ function drawTwice(
   frozen: string,
   ids: readonly string[],
 ): void {
-  const checkpoint = parseCheckpointUnsafe(company.checkpoint());
+  const placeOf = (id: string) => company.records.findIndex((each) => each.includes(`"id":"${id}"`));
+  const checkpoint = parseCheckpointUnsafe(company.checkpoint(placeOf(frozen) + 1));
   assert.ok(checkpoint.ok);
   const { origin, size, root } = checkpoint.value;
   const parts: SeedParts = {
     origin,
     checkpointSize: size,
     checkpointRoot: Buffer.from(root).toString("base64"),
-    populationIndex: company.records.findIndex((each) => each.includes(`"id":"${population.record}"`)),
+    populationIndex: placeOf(population.record),
     populationRoot: population.body.items.root,
     count: population.body.items.count,
     nonce: "5a".repeat(32),

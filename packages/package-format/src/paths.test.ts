@@ -24,6 +24,7 @@ test("paths that leave the folder, or that some system cannot store, are refused
     "a\ud800",
     "x".repeat(201),
     'a"b',
+    "a{b}",
   ])
     assert.equal(checkPackagePath(path).ok, false, JSON.stringify(path));
   for (const path of ["manifest.json", "data/a/b-00000.ndjson", "evidence/é.pdf", "x".repeat(200), "a.b.c"])

@@ -6,8 +6,9 @@ export const PATH_LENGTH_MAX = 200;
 
 /** Device names that Windows reserves, with or without an extension. */
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
-// Control characters, and what Windows does not allow in a name.
-const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f<>:"|?*\\]/;
+// Control characters, what Windows does not allow in a name, and braces, so that a manifest can be cut at them by the
+// line tools of docs/for-auditors.md.
+const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f<>:"|?*{}\\]/;
 
 /** Says why a path may not stand in a package; the value of the success is the path itself. */
 export function checkPackagePath(path: string): Result<string, string> {

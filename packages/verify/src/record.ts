@@ -8,28 +8,7 @@ import {
   ok,
 } from "@countersign/kernel";
 import type { Digest, Instant, Json, JsonObject, Result } from "@countersign/kernel";
-import { RECORD_BYTES_MAX, type RecordType } from "@countersign/records";
-
-/** Every type that this verifier knows. What is not here is kept and hashed like any other record. */
-const knownTypes: { readonly [T in RecordType]: true } = {
-  "log.created": true,
-  "program.recorded": true,
-  "directory.extended": true,
-  "population.collected": true,
-  "collection.failed": true,
-  "source.gap": true,
-  "population.reconciled": true,
-  "difference.resolved": true,
-  "population.frozen": true,
-  "evidence.added": true,
-  "assessment.run": true,
-  "deviation.responded": true,
-  "deviation.withdrawn": true,
-  "exception.approved": true,
-  "occurrence.not-applicable": true,
-  "sample.drawn": true,
-  "package.created": true,
-};
+import { isRecordType, RECORD_BYTES_MAX } from "@countersign/records";
 
 export type ReadRecord = {
   readonly type: string;
@@ -41,8 +20,9 @@ export type ReadRecord = {
   readonly digests: readonly Digest[];
 };
 
+/** What is not known is kept, and hashed like any other record. */
 export function isKnownType(record: ReadRecord): boolean {
-  return Object.hasOwn(knownTypes, record.type) && record.version === 1;
+  return isRecordType(record.type) && record.version === 1;
 }
 
 const MEMBERS = "actor,body,digests,id,occurredAt,organization,recordedAt,subject,type,version";

@@ -1,0 +1,181 @@
+/** What the normative pages show is what the code does: their examples are run, and their commands are run. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { createPrivateKey } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, test } from "node:test";
+import { canonicalJson, digestOf, toHex } from "@countersign/kernel";
+import {
+  erasedLine,
+  leafHash,
+  lineLeaf,
+  ListSealer,
+  openCheckpoint,
+  parseVerifierKey,
+  publicKeyOf,
+  signCheckpoint,
+} from "@countersign/ledger";
+import { itemResultSalt, parseBlobIndex, parseManifest, parseStatement } from "@countersign/package-format";
+import type { ItemLine } from "@countersign/records";
+import { readRecord } from "./record.ts";
+import { makeKeys, tellStory } from "./testing/company.ts";
+import { packed, type Files } from "./testing/pack.ts";
+
+const docs = join(import.meta.dirname, "../../../docs");
+
+function example(page: string, name: string): string {
+  const text = readFileSync(join(docs, "formats", `${page}.md`), "utf8");
+  const found = new RegExp(`\`\`\`\\w+ example=${name}\n([^]*?)\n\`\`\``).exec(text);
+  assert.ok(found, `${page}.md has no example ${name}`);
+  return found[1] ?? "";
+}
+
+test("record.md: the example is a record, of the size and with the leaf that the page says", () => {
+  const record = Buffer.from(example("record", "record"));
+  assert.equal(readRecord(record).ok, true);
+  assert.ok(
+    readFileSync(join(docs, "formats/record.md"), "utf8").includes(`one line of ${record.length} bytes`),
+  );
+  assert.equal(toHex(leafHash(record)), example("record", "record-leaf"));
+});
+
+test("population.md: the example list has the reference, the erased line and the salt that the page says", () => {
+  const lines = example("population", "list").split("\n");
+  const sealer = new ListSealer();
+  for (const line of lines) sealer.add(line);
+  assert.equal(canonicalJson(sealer.finish()), example("population", "list-ref"));
+  assert.equal(erasedLine(lineLeaf(Buffer.from(lines[1] ?? ""))), example("population", "erased"));
+  assert.equal(itemResultSalt(JSON.parse(lines[0] ?? "") as ItemLine), example("population", "result-salt"));
+});
+
+test("checkpoint.md: the example opens under its key, and the key of RFC 8032 signs it byte for byte", () => {
+  const key = parseVerifierKey(example("checkpoint", "vkey"));
+  assert.ok(key.ok);
+  const note = `${example("checkpoint", "checkpoint")}\n`;
+  const opened = openCheckpoint(note, key.value);
+  assert.ok(opened.ok, opened.ok ? "" : opened.error);
+  const seed =
+    "302e020100300506032b6570042204209d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
+  const pem = createPrivateKey({ key: Buffer.from(seed, "hex"), format: "der", type: "pkcs8" })
+    .export({ format: "pem", type: "pkcs8" })
+    .toString();
+  assert.deepEqual(publicKeyOf(pem), key.value.publicKey);
+  assert.equal(signCheckpoint(opened.value, pem), note);
+});
+
+test("package.md: the examples of manifest, statement and blob index are read, and fit each other", () => {
+  const manifest = example("package", "manifest");
+  assert.equal(parseManifest(manifest).ok, true);
+  const statement = parseStatement(example("package", "statement"));
+  assert.ok(statement.ok, statement.ok ? "" : statement.error);
+  assert.equal(statement.value.manifest, digestOf(manifest));
+  const blobs = parseBlobIndex(example("package", "blobs"));
+  assert.ok(blobs.ok, blobs.ok ? "" : blobs.error);
+});
+
+const tools = ["openssl version", "sha256sum --version", "python3 --version", "sh -c true"];
+const missing = tools.find((tool) => spawnSync("sh", ["-c", tool]).status !== 0);
+const version = spawnSync("openssl", ["version"], { encoding: "utf8" }).stdout ?? "";
+const skip =
+  missing === undefined && version.startsWith("OpenSSL 3") ? false : `needs ${missing ?? "OpenSSL 3"}`;
+
+const folder = mkdtempSync(join(tmpdir(), "auditor-"));
+after(() => rmSync(folder, { recursive: true }));
+let unpacked = 0;
+
+function unpack(files: Files): string {
+  const root = join(folder, `package ${unpacked++}`);
+  for (const [path, bytes] of files) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), bytes);
+  }
+  return root;
+}
+
+/** Every command of the page, in one shell that stops at the first failure. */
+function runPage(root: string, environment: { readonly [name: string]: string } = {}) {
+  const page = readFileSync(join(docs, "for-auditors.md"), "utf8");
+  const blocks = [...page.matchAll(/^```sh\n([^]*?)^```$/gm)].map((match) => match[1] ?? "");
+  assert.equal(blocks.length, 4);
+  const done = spawnSync("sh", ["-eu", "-c", blocks.join("\n")], {
+    cwd: root,
+    encoding: "utf8",
+    env: { ...process.env, TMPDIR: folder, ...environment },
+  });
+  return { status: done.status, out: done.stdout + done.stderr };
+}
+
+const keys = makeKeys();
+const story = tellStory("acme", keys);
+const files = packed(story, { partMax: 3000 });
+
+test(
+  "for-auditors.md: its commands find nothing wrong with a package, and print what to compare",
+  { skip },
+  () => {
+    const older = join(folder, "older");
+    writeFileSync(older, story.company.checkpoint(4));
+    const { status, out } = runPage(unpack(files), { OLDER: older });
+    assert.equal(status, 0, out);
+    assert.match(out, /files: 26 as listed/);
+    assert.match(out, /Verified OK/);
+    assert.match(out, /Signature Verified Successfully/);
+    assert.match(out, /attestation key: [0-9a-f]{16}\n/);
+    assert.match(out, /log key: [0-9a-f]{16}/);
+    assert.match(out, /records: 10, as in the checkpoint/);
+  },
+);
+
+test("for-auditors.md: its commands stop at whatever does not fit", { skip }, () => {
+  const other = packed(tellStory("acme"), { partMax: 3000 });
+  const bent = (change: (copy: Files) => void): Files => {
+    const copy = new Map(files);
+    change(copy);
+    return copy;
+  };
+  const page = Buffer.from("changed");
+  const cases: readonly (readonly [string, Files, RegExp])[] = [
+    ["a changed file", bent((copy) => copy.set("index.html", page)), /index\.html: FAILED/],
+    ["a missing file", bent((copy) => copy.delete("index.html")), /index\.html/],
+    ["an extra file", bent((copy) => copy.set("extra.txt", page)), /> extra\.txt/],
+    [
+      "another's signature",
+      bent((copy) => copy.set("manifest.dsse.json", other.get("manifest.dsse.json") ?? page)),
+      /Verification failure/,
+    ],
+    [
+      "another's manifest and files, our signature",
+      bent((copy) => {
+        for (const [path, bytes] of other)
+          if (path !== "manifest.dsse.json" && path !== "attestation.pub.pem") copy.set(path, bytes);
+        copy.set("attestation.pub.pem", other.get("attestation.pub.pem") ?? page);
+      }),
+      /Verification failure/,
+    ],
+  ];
+  for (const [what, changed, word] of cases) {
+    const { status, out } = runPage(unpack(changed));
+    assert.notEqual(status, 0, what);
+    assert.match(out, word, what);
+  }
+});
+
+test(
+  "for-auditors.md: an insider's re-signed package passes alone, and not beside an older checkpoint",
+  { skip },
+  () => {
+    const rewritten = tellStory("acme", keys);
+    rewritten.company.records = rewritten.company.records.filter(
+      (each) => !each.includes('"type":"population.frozen"'),
+    );
+    const root = unpack(packed(rewritten));
+    assert.equal(runPage(root).status, 0);
+    const older = join(folder, "older checkpoint");
+    writeFileSync(older, story.company.checkpoint(6));
+    const { status, out } = runPage(root, { OLDER: older });
+    assert.notEqual(status, 0);
+    assert.match(out, /the first 6 of 9 records have another root/);
+  },
+);
