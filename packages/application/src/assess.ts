@@ -10,10 +10,17 @@ import {
   type SourceGap,
   type Summary,
 } from "@countersign/assessment";
-import { ListSealer } from "@countersign/ledger";
+import { ListLeaves } from "@countersign/ledger";
 import { itemResultSalt, occurrenceResultSalt } from "@countersign/package-format";
 import type { Program } from "@countersign/program";
-import type { AssessmentBody, ItemLine, RecordBodies, RecordType, StateRow } from "@countersign/records";
+import type {
+  AssessmentBody,
+  ItemLine,
+  ListRef,
+  RecordBodies,
+  RecordType,
+  StateRow,
+} from "@countersign/records";
 import { RULES_VERSION } from "@countersign/rules";
 import { makeRecord, newId, publish } from "./append.ts";
 import { periodOf } from "./collect.ts";
@@ -26,8 +33,9 @@ import {
   type PopulationState,
 } from "./populations.ts";
 import { loadState, type LogState } from "./log-state.ts";
+import type { Blobs } from "./ports/index.ts";
 import { recordedProgram } from "./program.ts";
-import { linesOf } from "./read-list.ts";
+import { itemLinesOf } from "./read-list.ts";
 
 export type Assessed = {
   readonly record: string;
@@ -65,25 +73,11 @@ export async function assess(
   const mode = options.mode ?? "window";
   const records = assessmentRecords(log, program, state);
   const run = newId(ctx.random, "run");
-  const sealer = new ListSealer();
-  const blob = ctx.blobs.create();
-  let summary: Summary;
-  try {
-    summary = runAssessment(
-      assessmentInput(program, programRow.body.warnings, rows, state, records, mode, asOf),
-      rows.map((row) => ({
-        record: row.record,
-        lines: () => parsedLines(ctx, row),
-      })),
-      (line) => {
-        blob.write(sealer.add(line));
-      },
-    );
-  } catch (error) {
-    blob.discard();
-    throw error;
-  }
-  const results = { ...sealer.finish(), ...blob.finish() };
+  const { summary, results } = keepResults(
+    ctx.blobs,
+    assessmentInput(program, programRow.body.warnings, rows, state, records, mode, asOf),
+    rows.map((row) => ({ record: row.record, items: row.body.items })),
+  );
   const summaryBlob = ctx.blobs.put(Buffer.from(canonicalJson(summary)));
   const body: AssessmentBody = {
     run,
@@ -117,8 +111,35 @@ export function kindsUsed(program: Program): string[] {
   return [...new Set(kinds)].sort();
 }
 
-function* parsedLines(ctx: Context, row: PopulationRow): Generator<ItemLine> {
-  for (const line of linesOf(ctx.blobs, row.body.items.digest)) yield JSON.parse(line) as ItemLine;
+/** In characters: result lines are sealed and written so many at a time. */
+const LINES_AT_ONCE = 8 * 1024;
+
+/** The part of an assessment that grows with the data: stored lists in, a sealed list of results out. */
+export function keepResults(
+  blobs: Blobs,
+  input: AssessmentInput,
+  populations: readonly { readonly record: string; readonly items: ListRef }[],
+): { readonly summary: Summary; readonly results: ListRef } {
+  const leaves = new ListLeaves();
+  const blob = blobs.create();
+  let lines = "";
+  try {
+    const summary = runAssessment(
+      input,
+      populations.map(({ record, items }) => ({ record, lines: () => itemLinesOf(blobs, items) })),
+      (line) => {
+        lines += `${line}\n`;
+        if (lines.length < LINES_AT_ONCE) return;
+        blob.write(leaves.addLines(lines));
+        lines = "";
+      },
+    );
+    blob.write(leaves.addLines(lines));
+    return { summary, results: { count: leaves.count, root: leaves.root(), ...blob.finish() } };
+  } catch (error) {
+    blob.discard();
+    throw error;
+  }
 }
 
 export function assessmentInput(

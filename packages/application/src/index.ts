@@ -1,7 +1,7 @@
 export type * from "./ports/index.ts";
 export type { Context, Keys, OutsideCheckpoints } from "./context.ts";
 export { publish } from "./append.ts";
-export { assess, kindsUsed, type Assessed } from "./assess.ts";
+export { assess, keepResults, kindsUsed, type Assessed } from "./assess.ts";
 export { collect, findSource, type Collected } from "./collect.ts";
 export {
   approveException,
@@ -32,6 +32,7 @@ export {
 } from "./populations.ts";
 export { recordedProgram, recordProgram, type LoadedProgram } from "./program.ts";
 export { itemLinesOf, linesOf } from "./read-list.ts";
+export { sampleResults, type SampledActivity, type SampleResults } from "./sample-results.ts";
 export {
   differencesOf,
   freeze,

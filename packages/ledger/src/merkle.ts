@@ -10,20 +10,43 @@ export type Hash = Uint8Array;
 /** SHA-256 of nothing: the root of an empty tree. */
 export const EMPTY_ROOT: Hash = hash("sha256", "", "buffer");
 
+/**
+ * Node hands a digest over as a text of one-byte characters in a fifth of the time that it needs for a buffer, and
+ * lists have millions of lines.
+ */
+function digestOf(bytes: Uint8Array): Hash {
+  return Buffer.from(hash("sha256", bytes, "binary"), "latin1");
+}
+
+/** One scratch buffer for every call: the functions are synchronous and a digest is a copy. */
+const scratch = Buffer.alloc(65_536);
+
 export function leafHash(entry: Uint8Array): Hash {
-  const prefixed = Buffer.allocUnsafe(entry.length + 1);
+  const size = entry.length + 1;
+  const prefixed = size <= scratch.length ? scratch.subarray(0, size) : Buffer.allocUnsafe(size);
   prefixed[0] = 0;
   prefixed.set(entry, 1);
-  return hash("sha256", prefixed, "buffer");
+  return digestOf(prefixed);
+}
+
+/**
+ * The leaf hash of the bytes [start, end) without copying them: the byte before them, which must be there, is lent to
+ * the prefix and put back.
+ */
+export function leafHashIn(bytes: Buffer, start: number, end: number): Hash {
+  const before = bytes[start - 1] ?? 0;
+  bytes[start - 1] = 0;
+  const leaf = digestOf(bytes.subarray(start - 1, end));
+  bytes[start - 1] = before;
+  return leaf;
 }
 
 const pair = Buffer.alloc(65, 1);
 
 export function nodeHash(left: Hash, right: Hash): Hash {
-  // One scratch buffer for every call: the function is synchronous and the digest is a copy.
   pair.set(left, 1);
   pair.set(right, 33);
-  return hash("sha256", pair, "buffer");
+  return digestOf(pair);
 }
 
 /**

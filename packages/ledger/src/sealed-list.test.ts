@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { canonicalJson } from "@countersign/kernel";
-import { leafHash } from "./merkle.ts";
-import { derivedSalt, erasedLine, ListReader, ListSealer, sealLine } from "./sealed-list.ts";
+import { canonicalJson, toHex } from "@countersign/kernel";
+import { leafHash, TreeHasher } from "./merkle.ts";
+import { derivedSalt, erasedLine, lineLeaf, ListReader, ListSealer, sealLine } from "./sealed-list.ts";
 
 const salt = "00112233445566778899aabbccddeeff";
 
@@ -31,6 +31,33 @@ test("a reader agrees with the sealer however the bytes are cut", () => {
       assert.deepEqual(reader.finish(), { ok: true, value: sealer.finish() });
     }),
   );
+});
+
+test("many lines at once are the same list as one by one, erased ones among them", () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(fc.string())), (groups) => {
+      const one = new ListSealer();
+      const many = new ListSealer();
+      const oneByOne: Uint8Array[] = [];
+      const atOnce: Uint8Array[] = [];
+      for (const names of groups) {
+        const lines = names.map((id, i) => {
+          const line = sealLine({ id }, salt);
+          return i % 3 === 1 ? erasedLine(leafHash(Buffer.from(line))) : line;
+        });
+        for (const line of lines) oneByOne.push(one.add(line));
+        atOnce.push(many.addLines(lines.map((line) => `${line}\n`).join("")));
+      }
+      assert.deepEqual(Buffer.concat(atOnce), Buffer.concat(oneByOne));
+      const sealed = many.finish();
+      assert.deepEqual(sealed, one.finish());
+      const tree = new TreeHasher();
+      for (const line of Buffer.concat(atOnce).toString().split("\n").slice(0, -1))
+        tree.append(lineLeaf(Buffer.from(line)));
+      assert.equal(sealed.root, toHex(tree.root()));
+    }),
+  );
+  assert.throws(() => new ListSealer().addLines("no newline"), TypeError);
 });
 
 test("erasing a line keeps the root, changing one does not", () => {
