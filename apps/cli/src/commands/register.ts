@@ -35,6 +35,39 @@ export function registerCommands(program: Command, shell: Shell): void {
     program.command("deviation").description("deviations and what management says of them"),
     shell,
   );
+  common(
+    program
+      .command("exception")
+      .description("an approved departure from a control: shown beside results, changing none")
+      .command("approve"),
+  )
+    .requiredOption("--control <id>", "the control")
+    .option("--attribute <id>", "of this attribute only")
+    .option("--item <id>", "of this item only; repeatable", repeated)
+    .requiredOption("--until <date>", "the last day on which it is accepted")
+    .requiredOption("--compensating <text>", "the control that stands in")
+    .requiredOption("--reason <text>", "why")
+    .requiredOption("--by <person>", "who approves it")
+    .action((options: status.ExceptionOptions) => status.approveAnException(shell, options));
+  common(
+    program
+      .command("occurrence")
+      .description("one time that an activity was owed")
+      .command("not-applicable")
+      .argument("<control>")
+      .argument("<activity>")
+      .argument("<occurrence>"),
+  )
+    .requiredOption("--reason <text>", "why it was not owed")
+    .requiredOption("--by <person>", "who decided it")
+    .action(
+      (
+        control: string,
+        activity: string,
+        occurrence: string,
+        options: Parameters<typeof status.markOccurrence>[4],
+      ) => status.markOccurrence(shell, control, activity, occurrence, options),
+    );
   registerSample(program.command("sample").description("draws from a frozen population"), shell);
   registerPackage(program, shell);
 }
@@ -199,6 +232,12 @@ function registerSample(group: Command, shell: Shell): void {
       samples.enterSampleItems(shell, population, ids, options),
     );
   common(group.command("list")).action((options: Common) => samples.listSamples(shell, options));
+  common(group.command("show").argument("<draw>"))
+    .description("the items of a draw, and what the newest assessment found for each")
+    .option("--confidence <rate>", "0.9 for 90 percent: adds the upper deviation limit")
+    .action((draw: string, options: Parameters<typeof samples.showSample>[2]) =>
+      samples.showSample(shell, draw, options),
+    );
   group
     .command("size")
     .description("attribute sample size (hypergeometric) beside published tables; never a default")

@@ -1,12 +1,21 @@
 /** `status` (what needs me), ` map` (control × week), `deviation list|explain|respond|withdraw`. */
-import { findRun, loadState, respond, withdraw } from "@countersign/application";
+import {
+  approveException,
+  findRun,
+  loadState,
+  markNotApplicable,
+  respond,
+  withdraw,
+} from "@countersign/application";
 import type { PopulationUse } from "@countersign/assessment";
-import type { LocalDate } from "@countersign/kernel";
+import { parseLocalDate, ProblemError, type LocalDate } from "@countersign/kernel";
+import { listCommand } from "@countersign/connectors";
 import { deviationLine } from "../screen/first-screen.ts";
 import { monthHeader, shapes } from "../screen/shapes.ts";
 import { controlLine, selectControls } from "./assess.ts";
 import { findPerson, nameFinder, withSession, type Common, type Shell } from "./shared.ts";
 import { explain } from "./explain.ts";
+import type { Session } from "../session.ts";
 
 export async function map(shell: Shell, control: string | undefined, options: Common): Promise<void> {
   await withSession(shell, options, async ({ ctx }) => {
@@ -73,13 +82,17 @@ export async function status(shell: Shell, options: Common): Promise<void> {
         .map((activity) => ({ control, activity })),
     );
     const open = summary.deviations.filter((deviation) => deviation.responses.length === 0);
-    const lacking = new Map<string, { count: number; supplies: Set<string> }>();
+    const lacking = new Map<string, { count: number; supplied: boolean; supplies: Set<string> }>();
     for (const control of summary.controls)
       for (const activity of control.activities)
         for (const attribute of activity.attributes)
           for (const unknown of attribute.unknowns) {
             const key = unknown.suppliedBy ?? unknown.reason;
-            const entry = lacking.get(key) ?? { count: 0, supplies: new Set() };
+            const entry = lacking.get(key) ?? {
+              count: 0,
+              supplied: unknown.suppliedBy !== undefined,
+              supplies: new Set(),
+            };
             entry.count += unknown.count;
             entry.supplies.add(`${control.id} ${attribute.label}`);
             lacking.set(key, entry);
@@ -118,6 +131,17 @@ export async function status(shell: Shell, options: Common): Promise<void> {
     for (const [suppliedBy, entry] of lacking)
       print(
         `${entry.count} unknown facts, which ${suppliedBy} would supply: ${[...entry.supplies].join(", ")}`,
+      );
+    if (lacking.has("github") || lacking.has("the review system"))
+      print(
+        [
+          "the review times of a GitHub repository, saved by one command that you run:",
+          `  ${listCommand("OWNER/NAME", "main", 100_000)} > countersign/pulls.json`,
+          "  then in countersign/sources.yaml, under sources:",
+          "    - { id: reviews, connector: github, provides: change, files: [pulls.json] }",
+          "  and under populations:",
+          "    - { kind: change, from: history, join: [{ source: reviews, key: revision, unmatched: { approvals: [], checks: [], direct: true } }] }",
+        ].join("\n"),
       );
     for (const use of unreconciled)
       print(
@@ -204,5 +228,79 @@ export async function withdrawDeviation(
     });
     if (options.json === true) shell.output.json({ record });
     else shell.output.print(`${id} withdrawn as a false finding; both runs stay; record ${record}`);
+  });
+}
+
+export type ExceptionOptions = Common & {
+  readonly control: string;
+  readonly attribute?: string;
+  readonly item?: readonly string[];
+  readonly until: string;
+  readonly compensating: string;
+  readonly reason: string;
+  readonly by: string;
+};
+
+/** An approved departure: shown beside the results that it speaks of, and changing none of them. */
+export async function approveAnException(shell: Shell, options: ExceptionOptions): Promise<void> {
+  await withSession(shell, options, async (session) => {
+    const until = parseLocalDate(options.until);
+    if (!until.ok)
+      throw new ProblemError({
+        code: "bad-date",
+        what: `--until ${JSON.stringify(options.until)}: ${until.error}`,
+        next: "--until 2026-09-30",
+      });
+    requireControl(session, options.control);
+    const exception = await approveException(session.ctx, {
+      control: options.control,
+      ...(options.attribute === undefined ? {} : { attribute: options.attribute }),
+      items: options.item ?? [],
+      until: until.value,
+      compensatingControl: options.compensating,
+      reason: options.reason,
+      approver: await findPerson(session, options.by, "--by"),
+    });
+    if (options.json === true) shell.output.json({ exception });
+    else
+      shell.output.print(
+        `${exception} recorded until ${until.value}; it stands beside the results and changes none`,
+      );
+  });
+}
+
+/** An occurrence that was not owed after all, with the reason and who decided it. */
+export async function markOccurrence(
+  shell: Shell,
+  control: string,
+  activity: string,
+  occurrence: string,
+  options: Common & { readonly reason: string; readonly by: string },
+): Promise<void> {
+  await withSession(shell, options, async (session) => {
+    requireControl(session, control);
+    const record = await markNotApplicable(session.ctx, {
+      control,
+      activity,
+      occurrence,
+      reason: options.reason,
+      approver: await findPerson(session, options.by, "--by"),
+    });
+    if (options.json === true) shell.output.json({ record });
+    else
+      shell.output.print(
+        `${control} ${activity} ${occurrence} is not applicable from the next assessment on; it stands beside the total with its reason; record ${record}`,
+      );
+  });
+}
+
+function requireControl(session: Session, control: string): void {
+  const known = new Set(session.loaded.program.controls.map((each) => each.id));
+  if (known.has(control)) return;
+  throw new ProblemError({
+    code: "unknown-control",
+    what: `the program has no control ${JSON.stringify(control)}`,
+    why: `it has ${[...known].join(", ")}`,
+    next: "countersign map",
   });
 }
