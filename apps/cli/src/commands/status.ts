@@ -130,7 +130,9 @@ export async function status(shell: Shell, options: Common): Promise<void> {
       );
     for (const [suppliedBy, entry] of lacking)
       print(
-        `${entry.count} unknown facts, which ${suppliedBy} would supply: ${[...entry.supplies].join(", ")}`,
+        entry.supplied
+          ? `${entry.count} unknown facts, which ${suppliedBy} would supply: ${[...entry.supplies].join(", ")}`
+          : `${entry.count} unknown facts (${suppliedBy}): ${[...new Set([...entry.supplies].map((each) => each.split(" ")[0]))].join(", ")}`,
       );
     if (lacking.has("github") || lacking.has("the review system"))
       print(
