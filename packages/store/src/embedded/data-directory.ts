@@ -18,7 +18,7 @@ import { ProblemError } from "@countersign/kernel";
 import { program } from "./binaries.ts";
 import { startFailure } from "./failure.ts";
 import type { Installation } from "./place.ts";
-import { giveToOwnerOf, inNamespace, ownName, runUnder } from "./run-as.ts";
+import { inNamespace, ownName, runUnder, writeWhole } from "./run-as.ts";
 
 export const superuser = "postgres";
 
@@ -60,6 +60,21 @@ export function checkVersion(data: string, found: string, installation: Installa
     next:
       "Go on with the version of Countersign that made it, or move the data to a server with pg_upgrade or " +
       "pg_dump of both versions and set DATABASE_URL.",
+  });
+}
+
+/** PostgreSQL refuses data that a group can enter, which a container's volume driver may have arranged. */
+export async function closeToOthers(data: string): Promise<void> {
+  if (process.platform !== "win32" && ((await stat(data)).mode & 0o077) !== 0) await chmod(data, 0o700);
+}
+
+export function databaseIsGone(data: string, directory: string): ProblemError {
+  return new ProblemError({
+    code: "embedded-postgres-data-missing",
+    what: "The database of this workspace is gone, while its password is still there.",
+    where: data,
+    why: "The directory was removed or moved, or a volume is not mounted. An empty database would hide that.",
+    next: `Bring ${data} back, or remove ${join(directory, "password")} to begin with an empty database.`,
   });
 }
 
@@ -165,10 +180,7 @@ export function newPassword(): string {
 }
 
 export async function writePassword(directory: string, password: string): Promise<void> {
-  const draft = join(directory, `password-${randomUUID()}`);
-  await writeFile(draft, `${password}\n`, { mode: 0o600, flush: true });
-  await giveToOwnerOf(directory, draft);
-  await rename(draft, join(directory, "password"));
+  await writeWhole(join(directory, "password"), `${password}\n`);
 }
 
 /** Gives the superuser a new password without the old one, through PostgreSQL's single-user mode; no server may run. */

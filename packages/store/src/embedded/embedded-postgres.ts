@@ -7,36 +7,16 @@
  * (while someone starts, joins or stops), `server.lock` (the kernel's lock on the data), `server.json` (as whom the server
  * runs); and `location.json` where the data had to be put under a system directory.
  */
-import { mkdir, readFile, realpath, writeFile } from "node:fs/promises";
+import { mkdir, readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { ProblemError } from "@countersign/kernel";
 import type { Client } from "pg";
-import { clearAfterCrash, leftBehind } from "./crash.ts";
-import {
-  checkVersion,
-  dataState,
-  initialise,
-  newPassword,
-  readPassword,
-  removeUnfinished,
-  resetPassword,
-  superuser,
-  writePassword,
-} from "./data-directory.ts";
+import { readPassword, superuser } from "./data-directory.ts";
 import { fileProblem } from "./failure.ts";
+import { dataParentOf } from "./location.ts";
 import { withLock } from "./lock.ts";
-import { dataParentOf, rememberPlace } from "./location.ts";
-import { settle, type Installation } from "./place.ts";
-import {
-  readPostmaster,
-  runningPostmaster,
-  startPostmaster,
-  stopPostmaster,
-  type Postmaster,
-} from "./postmaster.ts";
+import { runningPostmaster, stopPostmaster, type Postmaster } from "./postmaster.ts";
 import { attemptOnce, reach } from "./reach.ts";
-import { giveToOwnerOf } from "./run-as.ts";
 import {
   connectionTo,
   holdPresence,
@@ -45,7 +25,8 @@ import {
   presenceName,
   type Connection,
 } from "./session.ts";
-import { prepareSocketDirectory, removeSocketDirectory } from "./socket-directory.ts";
+import { removeSocketDirectory } from "./socket-directory.ts";
+import { start, type Context } from "./start.ts";
 
 export type { Connection } from "./session.ts";
 
@@ -107,8 +88,6 @@ export async function stopEmbeddedPostgres(directory: string): Promise<"stopped"
   }
 }
 
-type Context = EmbeddedOptions & { readonly env: NodeJS.ProcessEnv };
-
 type Session = {
   readonly client: Client;
   readonly server: Postmaster;
@@ -119,11 +98,24 @@ type Session = {
 
 /** Holds the lock. Goes round until it is connected: what it finds running may be stopping, out of reach, or just gone. */
 async function joinOrStart(context: Context, tag: string): Promise<Session> {
+  const started = { here: false };
+  try {
+    return await goRound(context, tag, started);
+  } catch (error) {
+    const data = await dataOf(context.directory).catch(() => undefined);
+    const server = started.here && data !== undefined ? await runningPostmaster(data) : undefined;
+    if (data !== undefined && server !== undefined) await stop(data, server);
+    throw error;
+  }
+}
+
+async function goRound(context: Context, tag: string, started: { here: boolean }): Promise<Session> {
   const { directory, say } = context;
   for (let round = 0; round < 5; round += 1) {
     const data = await dataOf(directory);
     const server = await runningPostmaster(data);
     if (server === undefined) {
+      started.here = true;
       await start(context, data);
       continue;
     }
@@ -147,58 +139,6 @@ async function joinOrStart(context: Context, tag: string): Promise<Session> {
     why: "Something ends it: another supervisor, a limit on memory, or a person.",
     next: "Read the log, and run the command again.",
   });
-}
-
-async function start(context: Context, before: string): Promise<void> {
-  const { directory, env, say } = context;
-  const crashed = (await readPostmaster(before)) !== undefined;
-  await clearAfterCrash(before, await dataParentOf(directory), env);
-  const installation = await settle(context);
-  await prepareData(context, installation);
-  const data = await realpath(join(installation.parent, "data"));
-  if (crashed)
-    say("PostgreSQL was not shut down last time (a crash or a kill); it recovers from its write-ahead log.");
-  const logFile = join(directory, "server.log");
-  const socketDirectory = await prepareSocketDirectory(data, installation.identity, env);
-  const note = join(directory, "server.json");
-  await writeFile(note, `${JSON.stringify({ runsAs: installation.runsAs })}\n`);
-  await giveToOwnerOf(directory, note);
-  const until = performance.now() + stillInUseMs;
-  try {
-    while ((await startPostmaster(installation, { socketDirectory, logFile, env, say })) === "still-in-use") {
-      if (performance.now() > until) throw leftBehind(data, []);
-      await sleep(300);
-      await clearAfterCrash(data, installation.parent, env);
-    }
-  } catch (error) {
-    await removeSocketDirectory(socketDirectory);
-    throw error;
-  }
-  if (crashed) say("PostgreSQL has recovered; nothing that was acknowledged is lost.");
-}
-
-const stillInUseMs = 30_000;
-
-/** Makes the database on the first start; later, checks that these programs can open it. */
-async function prepareData(context: Context, installation: Installation): Promise<void> {
-  const { directory, env, say } = context;
-  const data = join(installation.parent, "data");
-  await removeUnfinished(installation.parent);
-  const state = await dataState(data);
-  const known = await readPassword(directory);
-  const password = known ?? newPassword();
-  if (state.kind === "present") {
-    checkVersion(data, state.major, installation);
-    if (known === undefined) {
-      say("The password file of the embedded PostgreSQL is missing; setting a new password.");
-      await resetPassword(installation, password, env);
-    }
-  } else {
-    say(`Creating the database (PostgreSQL ${installation.version}, ${installation.runsAs}).`);
-    await initialise(installation, password, env);
-  }
-  if (known === undefined) await writePassword(directory, password);
-  await rememberPlace(directory, installation.parent);
 }
 
 async function serverOf(

@@ -65,6 +65,7 @@ test("only what passes by itself is tried again", () => {
 test("a refusal of the operating system becomes a problem, anything else stays what it is", () => {
   const refused = Object.assign(new Error("EACCES: permission denied, mkdir '/w'"), {
     code: "EACCES",
+    syscall: "mkdir",
     path: "/w",
   });
   assert.match(

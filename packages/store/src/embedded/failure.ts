@@ -100,10 +100,9 @@ export function isStillInUse(log: string): boolean {
 
 /** Turns a refusal of the operating system into a problem; gives anything else back as it is. */
 export function fileProblem(error: unknown, directory: string): unknown {
-  const { code, path, message } = error as NodeJS.ErrnoException;
-  if (typeof code !== "string" || error instanceof ProblemError) return error;
-  const cause = causes.find((one) => one.sign.test(systemWords[code] ?? ""));
-  if (cause === undefined) return error;
+  const { code, syscall, path, message } = error as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined) return error;
+  const cause = causes.find((one) => one.sign.test(systemWords[code] ?? "")) ?? unforeseen;
   return new ProblemError(
     {
       code: cause.code,
@@ -118,6 +117,12 @@ export function fileProblem(error: unknown, directory: string): unknown {
     { cause: error },
   );
 }
+
+const unforeseen = {
+  code: "embedded-postgres-directory",
+  why: "The operating system refused.",
+  next: "See to the place that is named, and run the command again.",
+};
 
 const systemWords: Readonly<Record<string, string>> = {
   ENOSPC: "No space left on device",

@@ -13,6 +13,7 @@ export async function dataParentOf(directory: string): Promise<string> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return directory;
     throw error;
   }
+  if ((await stat(pointer)).uid !== 0) throw notRoots(pointer);
   const parent = (JSON.parse(text) as { parent: string }).parent;
   const owner = await readFile(join(parent, "workspace.txt"), "utf8").catch(() => undefined);
   const where = `${pointer}, which names ${parent}`;
@@ -38,6 +39,16 @@ export async function dataParentOf(directory: string): Promise<string> {
     });
   }
   return parent;
+}
+
+/** Only root puts data elsewhere. A pointer of anybody else's could lead root to anything. */
+function notRoots(pointer: string): ProblemError {
+  return new ProblemError({
+    code: "embedded-postgres-pointer",
+    what: "The file that says where this workspace's database lies does not belong to root, who alone writes it.",
+    where: pointer,
+    next: "Give it back to root if you know how it came to another owner (sudo chown root), or remove the workspace.",
+  });
 }
 
 /** Leaves in the workspace where its data are; done once they exist, so that the pointer never names nothing. */

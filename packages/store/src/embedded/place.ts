@@ -251,8 +251,10 @@ async function ownerOf(path: string): Promise<Owner | undefined> {
 
 /** Hands data that root made in another way to the server's user. */
 async function giveTo(account: Account, data: string): Promise<void> {
-  const now = await ownerOf(data);
+  const now = await lstat(data).catch(() => undefined);
   if (now === undefined || now.uid === account.uid) return;
+  // Through a link, or without a database in it, this would be some other directory of root's.
+  if (!now.isDirectory() || (await ownerOf(join(data, "PG_VERSION"))) === undefined) return;
   for (const entry of await readdir(data, { recursive: true, withFileTypes: true })) {
     await lchown(join(entry.parentPath, entry.name), account.uid, account.gid);
   }

@@ -1,6 +1,7 @@
 /** The server process: what it says about itself in postmaster.pid, how it is started, and how it is stopped. */
 import type { ChildProcess } from "node:child_process";
-import { open, readFile, realpath, rename, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { open, type FileHandle, readFile, realpath, rename, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,7 +11,7 @@ import { isStillInUse, startFailure } from "./failure.ts";
 import { guardPrefix, heldExitCode } from "./guard.ts";
 import type { Installation } from "./place.ts";
 import { isRunning, isServerOf } from "./processes.ts";
-import { asSelf, giveToOwnerOf, runUnder, startUnder } from "./run-as.ts";
+import { asSelf, ownerOfWork, runUnder, startUnder } from "./run-as.ts";
 import { socketPort } from "./socket-directory.ts";
 
 export type Postmaster = {
@@ -58,9 +59,8 @@ const startDeadlineMs = 300_000;
 export async function startPostmaster(installation: Installation, options: StartOptions): Promise<Started> {
   const data = await realpath(join(installation.parent, "data"));
   await rotate(options.logFile);
-  const log = await open(options.logFile, "a", 0o600);
+  const log = await openLog(options.logFile);
   try {
-    await giveToOwnerOf(dirname(options.logFile), options.logFile);
     const from = (await log.stat()).size;
     const ended =
       process.platform === "win32"
@@ -235,6 +235,15 @@ async function isGone(pid: number, withinMs: number): Promise<boolean> {
 }
 
 const largestLog = 4 * 1024 * 1024;
+
+/** Never through a link: root may work in another user's workspace, and would write to and give away what it leads to. */
+async function openLog(path: string): Promise<FileHandle> {
+  const { O_APPEND, O_CREAT, O_WRONLY, O_NOFOLLOW = 0 } = constants;
+  const log = await open(path, O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW, 0o600);
+  const owner = await ownerOfWork(dirname(path));
+  if (owner !== undefined) await log.chown(owner.uid, owner.gid);
+  return log;
+}
 
 /** Keeps the log and one before it. */
 async function rotate(logFile: string): Promise<void> {

@@ -82,7 +82,7 @@ async function attemptTo(server: Postmaster, wanted: Wanted): Promise<Outcome> {
     if (!(await isTrusted(server, wanted.data))) throw openSocket(server);
   }
   const attempt = await connect(server, wanted.password, wanted.name, wanted.data);
-  if (attempt.kind === "wrong-password") throw wrongPassword(wanted, server);
+  if (attempt.kind === "wrong-password") throw wrongPassword(wanted);
   if (attempt.kind === "other-data") {
     throw new ProblemError({
       code: "embedded-postgres-other-data",
@@ -112,14 +112,14 @@ function openSocket(server: Postmaster): ProblemError {
   });
 }
 
-function wrongPassword(wanted: Wanted, server: Postmaster): ProblemError {
+function wrongPassword(wanted: Wanted): ProblemError {
   const file = join(wanted.directory, "password");
   return new ProblemError({
     code: "embedded-postgres-password",
     what: "PostgreSQL does not accept the password that is kept beside its data.",
     where: file,
     why: "The file or the database was replaced, by a partial restore for example.",
-    next: `Stop the server (kill -INT ${server.pid}), remove the file, and run the command again: it sets a new password.`,
+    next: "Remove the file and run the command again: it sets a new password.",
   });
 }
 

@@ -2,10 +2,12 @@
  * As whom PostgreSQL runs. It refuses to run as root, so root needs another identity: a user namespace, in which root's own
  * processes and files appear under an ordinary user's id, or else an OS user that is there already. No OS user is created.
  */
+import { randomUUID } from "node:crypto";
 import { spawn, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { chown, stat } from "node:fs/promises";
+import { open, rename, stat } from "node:fs/promises";
 import { userInfo } from "node:os";
+import { dirname } from "node:path";
 import { ProblemError } from "@countersign/kernel";
 
 export type Owner = { readonly uid: number; readonly gid: number };
@@ -111,11 +113,29 @@ function accounts(): readonly Account[] {
   }
 }
 
-/** What root makes in another user's workspace is that user's, who else could not work in it without root any more. */
-export async function giveToOwnerOf(directory: string, path: string): Promise<void> {
-  if (!isRoot()) return;
+/**
+ * Whose a file must be that root makes in `directory`: that of another user's workspace is the user's, who else could not
+ * work in it without root any more. undefined where it is right as it is.
+ */
+export async function ownerOfWork(directory: string): Promise<Owner | undefined> {
+  if (!isRoot()) return undefined;
   const { uid, gid } = await stat(directory);
-  if (uid !== 0) await chown(path, uid, gid);
+  return uid === 0 ? undefined : { uid, gid };
+}
+
+/** Writes a file whole or not at all; what stands in its place, a link for example, is replaced and not followed. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const draft = `${path}-${randomUUID()}`;
+  const file = await open(draft, "wx", 0o600);
+  try {
+    const owner = await ownerOfWork(dirname(path));
+    if (owner !== undefined) await file.chown(owner.uid, owner.gid);
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, path);
 }
 
 /** The environment for PostgreSQL's programs: nothing that the user's shell has set for other PostgreSQL servers. */

@@ -93,9 +93,9 @@ export async function problemOf(work: Promise<unknown>): Promise<Problem> {
 }
 
 export async function eventually(words: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const until = performance.now() + 10_000;
+  const until = performance.now() + 30_000;
   while (!(await holds())) {
-    if (performance.now() > until) assert.fail(`not within 10 seconds: ${words}`);
+    if (performance.now() > until) assert.fail(`not within 30 seconds: ${words}`);
     await sleep(20);
   }
 }
