@@ -5,13 +5,15 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const LINES_MAX = 400;
+/** A list of cases may be longer than a thing that is read as a whole. */
+const TEST_LINES_MAX = 500;
 
 /** Longer than the limit, with the reason. */
 const longFiles: { readonly [file: string]: string } = {};
 
 const forbidden: readonly (readonly [RegExp, string])[] = [
   [/\b(?:test|describe|it)\.only\(/, "a focused test"],
-  [/@ts-(?:ignore|nocheck)|\bas any\b|: any\b/, "a hole in the types"],
+  [/@ts-(?:ignore|nocheck)/, "a hole in the types"],
   [/\bFIXME\b|\bTODO\b/, "work left for later"],
 ];
 
@@ -36,8 +38,9 @@ export function checkTree(): string[] {
       continue; // deleted in the work tree
     }
     const lines = text.split("\n").length - 1;
-    if (lines > LINES_MAX) {
-      if (longFiles[file] === undefined) faults.push(`${file}: ${lines} lines, at most ${LINES_MAX}`);
+    const most = file.endsWith(".test.ts") ? TEST_LINES_MAX : LINES_MAX;
+    if (lines > most) {
+      if (longFiles[file] === undefined) faults.push(`${file}: ${lines} lines, at most ${most}`);
       needed.add(file);
     }
     if (file === "tools/check-tree.ts") continue;

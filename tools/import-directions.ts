@@ -11,7 +11,7 @@ export const directions: { readonly [name: string]: readonly string[] } = {
   rules: ["kernel", "records"],
   program: ["kernel", "records", "rules"],
   assessment: ["kernel", "records", "rules", "program"],
-  application: ["kernel", "records", "ledger", "program", "assessment", "package-format", "verify"],
+  application: ["kernel", "records", "ledger", "rules", "program", "assessment", "package-format", "verify"],
   store: ["kernel", "records", "ledger", "application/ports"],
   connectors: ["kernel", "records", "application/ports"],
   documents: ["kernel", "records", "package-format", "program", "assessment", "application/ports"],
