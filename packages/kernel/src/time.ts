@@ -70,7 +70,8 @@ export function parseLocalDate(text: string): Result<LocalDate, string> {
 }
 
 function isRealDate(year: number, month: number, day: number): boolean {
-  return month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
+  // Date.UTC reads years below 100 as those of the twentieth century; systems write them for "never".
+  return year >= 100 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
 }
 
 /** Month 1 to 12, Gregorian. */
