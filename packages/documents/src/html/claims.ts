@@ -1,4 +1,5 @@
 /** The three claims about a population, each on its own: extraction, completeness, accuracy. */
+import type { PopulationView } from "@countersign/application/ports";
 import type { PopulationUse } from "@countersign/assessment";
 import type { Extraction } from "@countersign/records";
 import { html, type Markup } from "./markup.ts";
@@ -29,11 +30,17 @@ export function completenessClaim(completeness: PopulationUse["completeness"]): 
   }
 }
 
-export function accuracyClaim(rawFiles: number): Markup {
-  return rawFiles === 0
-    ? html`<b>not shown</b> <span class="note">no raw bytes are kept with it</span>`
-    : html`<b>each item points at its raw bytes</b>
-        <span class="note"
-          >${counted(rawFiles, "raw file")} in this package; the query can be run again while you watch</span
-        >`;
+/** Whether an item can be followed back to what the source gave. */
+export function accuracyClaim({ paths, population }: PopulationView): Markup {
+  const { joinedFrom } = population.body;
+  if (paths.raw.length > 0)
+    return html`<b>each item points at its raw bytes</b>
+      <span class="note"
+        >${counted(paths.raw.length, "raw file")} in this package; the query can be run again while you
+        watch</span
+      >`;
+  return joinedFrom.length > 0
+    ? html`<b>each item points at its raw bytes</b>
+        <span class="note">of the ${counted(joinedFrom.length, "population")} that it was joined from</span>`
+    : html`<b>not shown</b> <span class="note">no raw bytes are kept with it</span>`;
 }

@@ -14,7 +14,7 @@ test("every id gives a file name that every system can store", () => {
   fc.assert(
     fc.property(ids, (id) => {
       const name = slug(id);
-      assert.match(name, /^[A-Za-z0-9][A-Za-z0-9.-]*$/);
+      assert.match(name, /^[A-Za-z0-9][A-Za-z0-9._-]*$/);
       assert.ok(name.length <= 70);
       assert.ok(checkPackagePath(`controls/${name}.html`).ok);
       assert.equal(slug(id), name);

@@ -1,6 +1,6 @@
 /**
  * Where pages stand in the package. File names come from ids that anybody could have chosen, so they keep only letters,
- * digits, dots and dashes, differ without regard to case (Windows, macOS), and are the same for the same view.
+ * digits, dots, dashes and underscores, differ without regard to case (Windows, macOS), and are the same for the same view.
  */
 import { digestOf, hexOf } from "@countersign/kernel";
 import type { ItemView, PackageView, PopulationView } from "@countersign/application/ports";
@@ -10,7 +10,7 @@ const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
 /** The id itself where it is a safe file name, else its safe part and eight digits of its SHA-256. */
 export function slug(id: string): string {
-  const safe = id.replace(/[^A-Za-z0-9.-]+/g, "-").replace(/^[.-]+|[.-]+$/g, "");
+  const safe = id.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[._-]+|[._-]+$/g, "");
   if (safe === id && safe.length <= SLUG_MAX && safe.length > 0 && !RESERVED.test(safe)) return safe;
   const short = safe.slice(0, SLUG_MAX).replace(/[.-]+$/, "");
   return `${short === "" || RESERVED.test(short) ? "x" : short}-${shortHash(id)}`;

@@ -4,6 +4,7 @@
  */
 import type { Counts, OccurrenceState } from "@countersign/assessment";
 import { constant, html, type Markup } from "./markup.ts";
+import { count } from "./words.ts";
 
 /** `nothing`: the week holds no occurrence at all. */
 export type CellState = OccurrenceState | "nothing";
@@ -109,7 +110,7 @@ export function shownState(counts: Counts): { readonly state: CellState; readonl
 export function countsInWords(counts: Counts): string {
   const words = stateOrder
     .filter((state) => counts[state] > 0)
-    .map((state) => `${counts[state]} ${stateShapes[state].word}`);
+    .map((state) => `${count(counts[state])} ${stateShapes[state].word}`);
   return words.length === 0 ? stateShapes.nothing.word : words.join(", ");
 }
 

@@ -63,10 +63,13 @@ th,td{text-align:left;vertical-align:top;padding:.3rem .8rem .3rem 0;border-bott
 thead th{color:var(--muted);font-weight:500;vertical-align:bottom;border-bottom:1px solid var(--strong);line-height:1.25}
 tbody th{font-weight:500;min-width:9rem}
 td.n,th.n{padding-right:.6rem}
-.reasons{list-style:none;padding-left:0}
+.reasons{list-style:none;padding-left:1.1rem;text-indent:-1.1rem}
+th.label{width:18rem}
+tbody th.label .note{display:inline}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 td.n{white-space:nowrap}
 th.n{font-size:.9em;max-width:6.2em}
+th.n .shape{display:block;margin:0 0 .1rem auto}
 td.zero{color:var(--muted)}
 td.strip,th.strip{padding-right:0;white-space:nowrap}
 td.strip{padding-top:.5rem;text-align:right}

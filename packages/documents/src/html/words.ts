@@ -139,6 +139,16 @@ export function extractionWords(extraction: Extraction): { readonly state: strin
   return { state: extraction.state, why: extraction.reasons.join("; ") };
 }
 
+/** A text with a full stop at its end, whoever wrote it. */
+export function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
+/** Whole sentences one below the other. */
+export function sentences(texts: readonly string[]): Markup {
+  return html`${texts.map((text) => html`<p>${sentence(text)}</p>`)}`;
+}
+
 /** Items of prose as a list, or a sentence that there are none. */
 export function list(values: readonly Value[], none: string): Markup {
   if (values.length === 0) return html`<p class="none">${none}</p>`;

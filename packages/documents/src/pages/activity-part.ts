@@ -4,7 +4,7 @@ import { html, join, nothing, type Markup } from "../html/markup.ts";
 import { table, type Frame } from "../html/layout.ts";
 import { countsInWords, shape, stateOrder, stateShapes } from "../html/shapes.ts";
 import { attributeWeek, axis, gapStrip, strip, type Subject } from "../html/strip.ts";
-import { count, counted, reasonWords } from "../html/words.ts";
+import { count, counted } from "../html/words.ts";
 
 type State = (typeof stateOrder)[number];
 
@@ -137,50 +137,4 @@ export function activityTable(
     </tr>`,
     [whole, ...attributes, ...(gapRow === false ? [] : [gapRow])],
   );
-}
-
-/** Reasons for unknowns and causes of deviations, by attribute, most frequent first, in words. */
-export function reasonsPart(activity: ActivitySummary, limit: number): Markup {
-  const lines: Markup[] = [];
-  for (const attribute of activity.attributes) {
-    for (const cause of attribute.causes.slice(0, limit))
-      lines.push(
-        html`<li>
-          ${shape("deviated")} ${count(cause.count)} ${stateShapes.deviated.word} in “${attribute.label}”:
-          ${cause.cause}
-        </li>`,
-      );
-    for (const unknown of attribute.unknowns.slice(0, limit)) lines.push(unknownLine(attribute, unknown));
-    const more =
-      Math.max(0, attribute.causes.length - limit) + Math.max(0, attribute.unknowns.length - limit);
-    if (more > 0)
-      lines.push(
-        html`<li>
-          ${counted(more, "further cause or reason", "further causes and reasons")} in “${attribute.label}”,
-          less frequent
-        </li>`,
-      );
-  }
-  for (const excluded of activity.excluded)
-    lines.push(html`<li>${counted(excluded.count, "item")} read and excluded: ${excluded.reason}</li>`);
-  return lines.length === 0
-    ? nothing
-    : html`<ul class="reasons">
-        ${lines}
-      </ul>`;
-}
-
-function unknownLine(attribute: AttributeSummary, unknown: AttributeSummary["unknowns"][number]): Markup {
-  const instead = unknown.instead.map(
-    (one) =>
-      html` Instead: <bdi>${one.name}</bdi> on
-        ${count(one.count)}${one.byActor > 0 && html`, ${count(one.byActor)} by the item’s own actor`}.`,
-  );
-  return html`<li>
-    ${shape("unknown")} ${count(unknown.count)} ${stateShapes.unknown.word} in “${attribute.label}”,
-    ${reasonWords(unknown.reason)}:
-    ${unknown.detail}.${
-      unknown.suppliedBy !== undefined && html` Would be supplied by: ${unknown.suppliedBy}.`
-    }${instead}
-  </li>`;
 }

@@ -5,9 +5,10 @@ import { html, join, nothing, type Markup } from "../html/markup.ts";
 import { link, page, table, type Frame } from "../html/layout.ts";
 import { slug } from "../html/names.ts";
 import { countsInWords, legend } from "../html/shapes.ts";
-import { count, counted, facts, list, personInFull, type Pair } from "../html/words.ts";
+import { count, counted, facts, list, personInFull, sentences, type Pair } from "../html/words.ts";
 import { accuracyClaim, completenessClaim, extractionClaim } from "../html/claims.ts";
-import { activityName, activityTable, activityWords, reasonsPart } from "./activity-part.ts";
+import { activityName, activityTable, activityWords } from "./activity-part.ts";
+import { reasonsPart } from "./reasons-part.ts";
 import { deviationsTable } from "./deviation-part.ts";
 import { occurrencesPart, type Occurrences } from "./occurrence-part.ts";
 import { weeksPart } from "./weeks-part.ts";
@@ -143,10 +144,7 @@ function ruleFacts(
   defined: Activity | undefined,
 ): Markup {
   const use = activity.population;
-  const raw =
-    use === undefined
-      ? 0
-      : (frame.view.populations.find((one) => one.population.record === use.record)?.paths.raw.length ?? 0);
+  const used = use && frame.view.populations.find((one) => one.population.record === use.record);
   return facts(
     [
       ["Owed", defined === undefined ? undefined : owed(defined)],
@@ -161,8 +159,8 @@ function ruleFacts(
       ],
       ["Extraction", use && extractionClaim(use.extraction)],
       ["Completeness", use && completenessClaim(use.completeness)],
-      ["Accuracy", use && accuracyClaim(raw)],
-      ["Warnings", use && use.warnings.length > 0 ? use.warnings.join("; ") : undefined],
+      ["Accuracy", used && accuracyClaim(used)],
+      ["Warnings", use && use.warnings.length > 0 ? sentences(use.warnings) : undefined],
     ],
     `How ${activityName(control, activity)} is tested`,
   );

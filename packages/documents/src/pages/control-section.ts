@@ -5,7 +5,8 @@ import { link, table, type Frame } from "../html/layout.ts";
 import { slug } from "../html/names.ts";
 import { countsInWords } from "../html/shapes.ts";
 import { count, counted, list } from "../html/words.ts";
-import { activityName, activityTable, activityWords, reasonsPart } from "./activity-part.ts";
+import { activityName, activityTable, activityWords } from "./activity-part.ts";
+import { reasonsPart } from "./reasons-part.ts";
 
 /** With very many controls the strips of attributes stay on the controls' own pages. */
 const STRIP_CELLS_MAX = 30_000;
@@ -30,7 +31,7 @@ function hasRecords(control: ControlSummary): boolean {
 
 function section(frame: Frame, control: ControlSummary, strips: "all" | "whole"): Markup {
   const id = `control-${slug(control.id)}`;
-  return html`<section class="control" aria-labelledby="${id}">
+  return html`<section class="control">
     <h3 id="${id}">
       ${link(frame, frame.site.control(control.id), control.id)} ${control.title}
       <span class="crit">${criteriaWords(control)}</span>

@@ -28,7 +28,7 @@ export function drawsPage(frame: Frame): string {
 function drawPart(frame: Frame, { body, record, index, recordedAt }: Placed<DrawBody>): Markup {
   const { view } = frame;
   const frozen = frozenPopulation(view, body);
-  return html`<section class="control" aria-labelledby="d-${slug(record)}">
+  return html`<section class="control">
     <h2 id="d-${slug(record)}">${body.draw}</h2>
     ${facts(
       [

@@ -86,7 +86,7 @@ function evidencePart(frame: Frame, one: EvidenceView): Markup {
   const { zone } = view.summary.window;
   const { body } = one;
   const id = anchor(one.record);
-  return html`<section class="control" aria-labelledby="${id}">
+  return html`<section class="control">
     <h2 id="${id}">${body.control}, ${body.occurrence ?? activityTitle(frame, one)}</h2>
     ${facts(
       [

@@ -36,7 +36,7 @@ export function mapPart(frame: Frame): Markup {
   );
   const body = rows.map(({ control, activity }) => {
     return html`<tr>
-      <th scope="row">
+      <th scope="row" class="label">
         ${link(frame, frame.site.control(control.id), control.id, true)}
         <span class="note">${activityName(control, activity)}</span>
       </th>
@@ -51,7 +51,7 @@ export function mapPart(frame: Frame): Markup {
   const gapRows = summary.gaps.map(
     (gap) =>
       html`<tr>
-        <th scope="row">
+        <th scope="row" class="label">
           <span class="note">source <bdi>${gap.source}</bdi> could not be read</span>
         </th>
         <td class="n" colspan="${columns.length}">

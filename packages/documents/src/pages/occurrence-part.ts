@@ -13,7 +13,11 @@ import { evidenceAnchor } from "./evidence-page.ts";
 const ROWS_MAX = 2_000;
 
 /** The occurrences that the pages were given, by control and activity. */
-export type Occurrences = (control: string, activity: string, version: number) => readonly Occurrence[];
+export type Occurrences = {
+  readonly of: (control: string, activity: string, version: number) => readonly Occurrence[];
+  /** Whether every period of the periodic activities is among them. */
+  readonly everyPeriod: boolean;
+};
 
 /**
  * The view's own list where it has one (every occurrence of the periodic activities), joined with those that have a
@@ -31,10 +35,13 @@ export function occurrencesOf(
   };
   for (const occurrence of view.occurrences ?? []) add(occurrence);
   for (const { occurrence } of view.items) add(occurrence);
-  return (control, activity, version) => {
-    const known = byActivity.get(JSON.stringify([control, activity, version]));
-    if (known === undefined) return [];
-    return [...known.values()].sort((a, b) => compare(a.at, b.at) || compare(a.id, b.id));
+  return {
+    everyPeriod: view.occurrences !== undefined,
+    of: (control, activity, version) => {
+      const known = byActivity.get(JSON.stringify([control, activity, version]));
+      if (known === undefined) return [];
+      return [...known.values()].sort((a, b) => compare(a.at, b.at) || compare(a.id, b.id));
+    },
   };
 }
 
@@ -49,15 +56,16 @@ export function occurrencesPart(
   activity: ActivitySummary,
   occurrences: Occurrences,
 ): Markup {
-  const all = occurrences(control.id, activity.id, activity.version);
+  const all = occurrences.of(control.id, activity.id, activity.version);
   if (all.length === 0) return nothing;
   const shown = all.slice(0, ROWS_MAX);
   const periodic = activity.kind === "periodic";
-  const words = periodic
+  const whole = periodic && occurrences.everyPeriod;
+  const words = whole
     ? "one row per period; the date of performance, who says so, and when it was recorded"
     : "those that deviated or are unknown and have a page of their own";
   return html`${table(
-    html`${periodic ? "Occurrences" : "Occurrences with a page"}
+    html`${whole ? "Occurrences" : "Occurrences with a page"}
       <span class="note">${counted(all.length, "row")}; ${words}</span>`,
     periodic
       ? html`<tr>
@@ -79,7 +87,7 @@ export function occurrencesPart(
   )}${
     shown.length < all.length
       ? html`<p>The first ${count(shown.length)} of ${count(all.length)}. ${sheetsWords(frame)}.</p>`
-      : periodic
+      : whole
         ? nothing
         : html`<p class="note">
             The whole list: ${sheetsWords(frame)}; for programs, the results under <code>data/</code>.
@@ -115,10 +123,15 @@ function periodicRow(frame: Frame, one: Occurrence): Markup {
       ${
         one.evidence === undefined
           ? html`<span class="absent">none</span>`
-          : link(frame, evidenceAnchor(one.evidence), html`<code>${one.evidence}</code>`, true)
+          : link(frame, evidenceAnchor(one.evidence), html`<code>${shortRecord(one.evidence)}</code>`, true)
       }
     </td>
   </tr>`;
+}
+
+/** Enough of a record's id to tell it from its neighbours; the page that it leads to has it whole. */
+function shortRecord(id: string): string {
+  return id.length <= 20 ? id : `${id.slice(0, 12)}…`;
 }
 
 export function notApplicable(frame: Frame, one: Occurrence): Markup {

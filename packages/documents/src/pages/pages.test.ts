@@ -202,6 +202,26 @@ test("a late recording is shown with who says when: the source in one month, a p
   );
 });
 
+test("without the list of every period, the page does not claim to have it", () => {
+  const { occurrences: every, ...without } = made.view;
+  assert.ok(every !== undefined && every.length === 12);
+  const page = render(without).get("controls/VUL-02.html") ?? "";
+  assert.doesNotMatch(page, /one row per period/);
+  assert.match(page, /Occurrences with a page/);
+  assert.match(page, /The whole list:/);
+});
+
+test("what several populations share is said once, with the name of each", () => {
+  const { view } = made;
+  const populations = view.populations.map((one) => ({
+    ...one,
+    population: { ...one.population, body: { ...one.population.body, cautions: ["Saved by a person."] } },
+  }));
+  const page = render({ ...view, populations }).get("index.html") ?? "";
+  assert.equal(page.split("Saved by a person.").length, 2);
+  assert.match(page, /Saved by a person\..*?history.*?leavers/s);
+});
+
 test("nothing is said of controls without records but that", () => {
   const page = site.get("controls/IAM-04.html") ?? "";
   assert.match(page, /No records were collected\./);

@@ -4,7 +4,7 @@ import { itemKindOf } from "@countersign/records";
 import { accuracyClaim, completenessClaim, extractionClaim } from "../html/claims.ts";
 import { html, nothing, preformatted, type Markup } from "../html/markup.ts";
 import { link, page, table, type Frame } from "../html/layout.ts";
-import { count, counted, facts, list, time, utc, windowWords, type Pair } from "../html/words.ts";
+import { count, counted, facts, list, sentences, time, utc, windowWords, type Pair } from "../html/words.ts";
 import { reconciliationPart } from "./reconciliation-part.ts";
 
 /** Lists on the page end here; the files hold them whole. */
@@ -72,7 +72,10 @@ function queryPart(frame: Frame, view: PopulationView): Markup {
         ? undefined
         : body.joinedFrom.map(
             (record) =>
-              html`<p>${link(frame, frame.site.population(record), html`<code>${record}</code>`)}</p>`,
+              html`<p>
+                ${link(frame, frame.site.population(record), populationName(frame, record))}
+                <span class="note">record <code>${record}</code></span>
+              </p>`,
           ),
     ],
   ];
@@ -82,9 +85,15 @@ function queryPart(frame: Frame, view: PopulationView): Markup {
     ${preformatted(body.query)} ${facts(pairs, "How it was read")}`;
 }
 
+function populationName(frame: Frame, record: string): string {
+  const found = frame.view.populations.find((one) => one.population.record === record);
+  return found?.population.body.population ?? "a population that is not in this package";
+}
+
 function claimsPart(frame: Frame, view: PopulationView): Markup {
   const { body } = view.population;
   const use = frame.view.summary.populations.find((one) => one.record === view.population.record);
+  const warnings = (use?.warnings ?? []).filter((warning) => !body.cautions.includes(warning));
   return facts(
     [
       ["Extraction", extractionClaim(body.extraction)],
@@ -96,8 +105,8 @@ function claimsPart(frame: Frame, view: PopulationView): Markup {
             >`
           : completenessClaim(use.completeness),
       ],
-      ["Accuracy", accuracyClaim(view.paths.raw.length)],
-      ["Warnings", use !== undefined && use.warnings.length > 0 ? use.warnings.join("; ") : undefined],
+      ["Accuracy", accuracyClaim(view)],
+      ["Warnings", warnings.length > 0 ? sentences(warnings) : undefined],
     ],
     "Three claims",
   );
