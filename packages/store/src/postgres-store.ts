@@ -24,6 +24,14 @@ import { PostgresTransaction } from "./transaction.ts";
 const RETRY = new Set(["40001", "40P01"]);
 const PAGE = 1000;
 
+/**
+ * Enters the organization's scope. A receipt means that the commit is on disk: a server, database or role that is set to
+ * commit asynchronously would lose what was acknowledged last.
+ */
+const ENTER = `
+SELECT set_config('countersign.organization', $1, true),
+       CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'local', true) END`;
+
 export async function openPostgresStore(
   config: pg.PoolConfig,
   migrations: readonly Migration[],
@@ -65,7 +73,7 @@ export async function openPostgresStore(
         ready.add(client);
       }
       await client.query(`BEGIN ${mode}`);
-      await client.query("SELECT set_config('countersign.organization', $1, true)", [organization]);
+      await client.query(ENTER, [organization]);
       const result = await work(client);
       await client.query("COMMIT");
       return result;
