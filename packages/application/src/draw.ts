@@ -1,8 +1,8 @@
 /** Samples. Management never picks: the draw follows from a frozen, published population and the auditor's nonce. */
-import { createPublicKey, verify } from "node:crypto";
+import { createPublicKey, verify, type KeyObject } from "node:crypto";
 import { ProblemError, type Problem } from "@countersign/kernel";
 import { censusDraw, draw, enteredDraw, extendDraw, seedOf, type SeedParts } from "@countersign/assessment";
-import { parseCheckpointUnsafe } from "@countersign/ledger";
+import { rootAt } from "@countersign/ledger";
 import type { DrawBody, NonceOrigin } from "@countersign/records";
 import { makeRecord, newId, publish } from "./append.ts";
 import type { Context } from "./context.ts";
@@ -51,13 +51,14 @@ export async function drawSample(ctx: Context, request: DrawRequest): Promise<Dr
   };
   let body: DrawBody;
   if (request.method === "seeded") {
-    const newest = await ctx.store.newestCheckpoint(ctx.organization);
-    const checkpoint = newest === undefined ? undefined : parseCheckpointUnsafe(newest.note);
-    if (checkpoint === undefined || !checkpoint.ok) throw new Error("the log has no checkpoint");
+    // The log as the freeze left it: a later head could be tried out once the nonce is known, one record at a time.
+    const size = log.indexOf(frozen.record) + 1;
     const parts: SeedParts = {
-      origin: checkpoint.value.origin,
-      checkpointSize: checkpoint.value.size,
-      checkpointRoot: Buffer.from(checkpoint.value.root).toString("base64"),
+      origin: ctx.keys.origin,
+      checkpointSize: size,
+      checkpointRoot: Buffer.from(rootAt(size, await ctx.store.treeReader(ctx.organization, size))).toString(
+        "base64",
+      ),
       populationIndex: log.indexOf(row.record),
       populationRoot: row.body.items.root,
       count: row.body.items.count,
@@ -116,10 +117,16 @@ async function keep(ctx: Context, body: DrawBody): Promise<Drawn> {
   return { record: record.id, body };
 }
 
+/** Ed25519 signs the text itself; every other key signs its SHA-256. */
+export function signsNonce(key: KeyObject, nonce: string, signature: string): boolean {
+  const digest = key.asymmetricKeyType === "ed25519" ? null : "sha256";
+  return verify(digest, Buffer.from(nonce), key, Buffer.from(signature, "base64"));
+}
+
 /** The auditor's own key makes the nonce the auditor's; a nonce that management typed in is labelled so. */
 function originOf(nonce: string, signed: { keyPem: string; signature: string } | undefined): NonceOrigin {
   if (signed === undefined) return { kind: "typed-by-management" };
-  let key: import("node:crypto").KeyObject;
+  let key: KeyObject;
   try {
     key = createPublicKey(signed.keyPem);
   } catch (error) {
@@ -132,8 +139,7 @@ function originOf(nonce: string, signed: { keyPem: string; signature: string } |
       { cause: error },
     );
   }
-  const digest = key.asymmetricKeyType === "ed25519" ? null : "sha256";
-  if (!verify(digest, Buffer.from(nonce), key, Buffer.from(signed.signature, "base64")))
+  if (!signsNonce(key, nonce, signed.signature))
     throw new ProblemError({
       code: "nonce-signature",
       what: "the signature is not that of the auditor's key over this nonce",

@@ -1,11 +1,13 @@
 /** Reads a package as the use cases need it: its index, its records, the lines of its lists. */
 import { ProblemError } from "@countersign/kernel";
+import { leafHash, TreeHasher } from "@countersign/ledger";
 import {
   openZip,
   PACKAGE_INDEX_PATH,
   parsePackageIndex,
   readEntryWhole,
   RECORDS_STEM,
+  type PackagedPopulation,
   type PackageIndex,
   type RandomAccess,
   type ZipEntry,
@@ -24,6 +26,8 @@ export type OpenPackage = {
   itemLines(paths: readonly string[]): Iterable<ItemLine>;
   /** The state that the first `size` records fold into; absent: all of them. */
   state(size?: number): LogState;
+  /** The root over the log's first `size` records, in base64 as a checkpoint spells it; undefined where there are fewer. */
+  rootAt(size: number): string | undefined;
 };
 
 /** @throws ProblemError when the file is not a package of ours. */
@@ -74,5 +78,25 @@ export function openPackage(source: RandomAccess, name: string): OpenPackage {
       }
       return state;
     },
+    rootAt(size) {
+      const tree = new TreeHasher();
+      for (const line of lines(records)) {
+        if (tree.size >= size) break;
+        tree.append(leafHash(Buffer.from(line)));
+      }
+      return tree.size === size ? Buffer.from(tree.root()).toString("base64") : undefined;
+    },
   };
+}
+
+/** @throws ProblemError when the package does not hold the population's items. */
+export function packaged(pack: OpenPackage, record: string): PackagedPopulation {
+  const found = pack.index.populations.find((population) => population.record === record);
+  if (found === undefined)
+    throw new ProblemError({
+      code: "package-population",
+      what: `the population of record ${record} is not in the package`,
+      next: "a result cannot be re-performed without its items; ask for a package that holds them",
+    });
+  return found;
 }

@@ -3,15 +3,15 @@
  * from the package; nothing of the workspace that made it is needed.
  */
 import { canonicalJson, epochOf, ProblemError } from "@countersign/kernel";
-import { draw, extendDraw, seedOf, type Occurrence, type Summary } from "@countersign/assessment";
+import type { Occurrence, Summary } from "@countersign/assessment";
 import { ListSealer } from "@countersign/ledger";
-import type { PackagedPopulation, RandomAccess } from "@countersign/package-format";
+import type { RandomAccess } from "@countersign/package-format";
 import type { Program } from "@countersign/program";
-import type { DrawBody } from "@countersign/records";
 import { RULES_VERSION } from "@countersign/rules";
 import { assessmentInput, assessmentRecords, kindsUsed, runAssessment } from "./assess.ts";
 import { populationFor, populationsOf } from "./populations.ts";
-import { openPackage, type OpenPackage } from "./read-package.ts";
+import { openPackage, packaged, type OpenPackage } from "./read-package.ts";
+import { compareDraws } from "./reperform-draws.ts";
 
 export type Difference = { readonly where: string; readonly recorded: string; readonly reperformed: string };
 
@@ -82,17 +82,12 @@ export function reperform(source: RandomAccess, name: string, say: (line: string
   if (sealed.root !== run.results.root && count === 0)
     differ("the results' root", run.results.root, sealed.root);
   compareSummaries(pack, summary, differ);
-  const draws = log.rows("sample.drawn").map((row) => row.body);
-  for (const body of pack
-    .state()
-    .rows("sample.drawn")
-    .map((row) => row.body))
-    compareDraw(pack, body, differ);
+  const draws = compareDraws(pack, differ);
   return {
     agrees: count === 0,
     run: run.run,
     results,
-    draws: draws.length,
+    draws,
     differences,
     differenceCount: count,
   };
@@ -110,17 +105,6 @@ function runOf(pack: OpenPackage) {
       next: "countersign verify names what is wrong with the package",
     });
   return row.body;
-}
-
-function packaged(pack: OpenPackage, record: string): PackagedPopulation {
-  const found = pack.index.populations.find((population) => population.record === record);
-  if (found === undefined)
-    throw new ProblemError({
-      code: "package-population",
-      what: `the population of record ${record} is not in the package`,
-      next: "a result cannot be re-performed without its items; ask for a package that holds them",
-    });
-  return found;
 }
 
 function occurrenceOf(line: string): Occurrence | undefined {
@@ -172,47 +156,4 @@ function compareSummaries(
   if (ids(recorded) !== ids(summary))
     differ("deviations", `${recorded.deviations.length}`, `${summary.deviations.length}`);
   else differ("summary", "other text", "the same controls and deviations, another text");
-}
-
-function compareDraw(
-  pack: OpenPackage,
-  body: DrawBody,
-  differ: (where: string, recorded: string, reperformed: string) => void,
-): void {
-  if (body.seed === undefined) return;
-  const where = `draw ${body.draw}`;
-  const seed = seedOf(body.seed);
-  if (!seed.ok || seed.value !== body.seed.hex) {
-    differ(`${where}, seed`, body.seed.hex, seed.ok ? seed.value : (seed.error.why ?? seed.error.what));
-    return;
-  }
-  const frozen = pack
-    .state()
-    .rows("population.frozen")
-    .find((row) => row.record === body.frozen);
-  if (frozen === undefined) {
-    differ(where, "a frozen population", "no record of the freeze");
-    return;
-  }
-  const { stratum } = body;
-  function* ids(): Generator<string> {
-    for (const line of pack.itemLines(packaged(pack, frozen!.body.record).items))
-      // found above
-      if (
-        "item" in line &&
-        (stratum === undefined || String(line.item[stratum.field] ?? "") === stratum.value)
-      )
-        yield line.item.id;
-  }
-  const again =
-    body.extends === undefined
-      ? draw(ids(), seed.value, body.size)
-      : extendDraw([], ids(), seed.value, body.size);
-  const items = again.ok ? again.value : [];
-  if (items.join("\n") !== body.items.join("\n"))
-    differ(
-      where,
-      body.items.slice(0, 5).join(", "),
-      again.ok ? items.slice(0, 5).join(", ") : again.error.what,
-    );
 }

@@ -1,11 +1,13 @@
-/** `sample draw|extend|enter|list|size`. Management never picks. */
+/** `sample draw|extend|enter|list|show|size`. Management never picks. */
 import { readFileSync } from "node:fs";
 import { ProblemError } from "@countersign/kernel";
-import { drawSample, extendSample, loadState, type Drawn } from "@countersign/application";
+import { drawSample, extendSample, loadState, sampleResults, type Drawn } from "@countersign/application";
 import { sampleSize, sizeFromTable, upperDeviationLimit } from "@countersign/assessment";
+import type { DrawBody } from "@countersign/records";
 import { table } from "../screen/table.ts";
 import { loadCatalog } from "../session.ts";
-import { withSession, type Common, type Shell } from "./shared.ts";
+import { resultWords } from "./explain.ts";
+import { nameFinder, withSession, type Common, type Shell } from "./shared.ts";
 
 export type DrawOptions = Common & {
   readonly size: string;
@@ -52,7 +54,8 @@ export async function enterSampleItems(
   const listed =
     options.file === undefined
       ? []
-      : readFileSync(options.file, "utf8")
+      : readOption(options.file, "--file")
+          .toString("utf8")
           .split(/\r?\n/)
           .map((line) => line.trim())
           .filter((line) => line !== "");
@@ -87,6 +90,47 @@ export async function listSamples(shell: Shell, options: Common): Promise<void> 
           ]),
         ]),
       );
+  });
+}
+
+/** The items of a draw with what the newest assessment found for each. */
+export async function showSample(
+  shell: Shell,
+  draw: string,
+  options: Common & { readonly confidence?: string },
+): Promise<void> {
+  await withSession(shell, options, async (session) => {
+    const confidence =
+      options.confidence === undefined ? undefined : fraction(options.confidence, "--confidence");
+    const found = await sampleResults(session.ctx, draw, confidence);
+    if (options.json === true) {
+      shell.output.json(found);
+      return;
+    }
+    const { print } = shell.output;
+    print(`${found.draw.draw}: ${originWords(found.draw)}; as run ${found.run} found them`);
+    for (const each of found.activities) {
+      const unknown = each.unknown === 0 ? "" : `, ${each.unknown} unknown or not due`;
+      print(
+        `  ${each.control}  ${each.deviated} of ${each.sampled} deviated (N = ${found.population})${unknown}  ${each.title}`,
+      );
+      if (each.upperLimit !== undefined)
+        print(
+          `    upper deviation limit at ${options.confidence ?? ""}: ${each.upperLimit.deviations} of ${found.population} (${(each.upperLimit.rate * 100).toFixed(1)} %), hypergeometric`,
+        );
+      else if (confidence !== undefined)
+        print("    no upper limit: only a seeded draw whose items are all known bounds the rest");
+    }
+    const nameOf = await nameFinder(session);
+    for (const { id, occurrences } of found.items) {
+      const words = occurrences.map((each) => {
+        const causes = each.attributes
+          .filter((result) => result.state === "deviated" || result.state === "unknown")
+          .map((result) => resultWords(result, nameOf));
+        return [`${each.control} ${each.state}`, ...new Set(causes)].join(", ");
+      });
+      print(`  ${id}  ${words.length === 0 ? "owes nothing" : words.join("; ")}`);
+    }
   });
 }
 
@@ -140,6 +184,21 @@ export function sizeOfSample(shell: Shell, options: SizeOptions): void {
   shell.output.print("the auditor chooses method and size; nothing here is a default");
 }
 
+/** How the items came about, and what is shown of who chose them. */
+function originWords(body: DrawBody): string {
+  const typed = body.nonceOrigin.kind === "typed-by-management";
+  switch (body.method) {
+    case "seeded":
+      return typed
+        ? "seeded; nonce typed-by-management: it is not shown that the auditor chose it"
+        : "seeded; nonce auditor-signed";
+    case "auditor-entered":
+      return "auditor-entered; typed in: it is not shown that the auditor chose them";
+    case "census":
+      return "census";
+  }
+}
+
 function show(shell: Shell, drawn: Drawn, options: Common): void {
   if (options.json === true) {
     shell.output.json(drawn);
@@ -147,11 +206,11 @@ function show(shell: Shell, drawn: Drawn, options: Common): void {
   }
   const { body } = drawn;
   shell.output.print(
-    `${body.draw}: ${body.items.length} of ${body.population}, ${body.method}; nonce ${body.nonceOrigin.kind}; record ${drawn.record}`,
+    `${body.draw}: ${body.items.length} of ${body.population}, ${originWords(body)}; record ${drawn.record}`,
   );
   if (body.seed !== undefined)
     shell.output.print(
-      `  seed ${body.seed.hex}\n  from checkpoint ${body.seed.checkpointSize}, population record at index ${body.seed.populationIndex}, root ${body.seed.populationRoot}, count ${body.seed.count}, nonce ${body.seed.nonce}`,
+      `  seed ${body.seed.hex}\n  from the log at ${body.seed.checkpointSize} records, where the freeze left it; population record at index ${body.seed.populationIndex}, root ${body.seed.populationRoot}, count ${body.seed.count}, nonce ${body.seed.nonce}`,
     );
   for (const id of body.items) shell.output.print(`  ${id}`);
 }
@@ -165,9 +224,25 @@ function signedNonce(options: DrawOptions): { keyPem: string; signature: string 
       next: "give both files, or neither: a nonce that management types in is labelled so",
     });
   return {
-    keyPem: readFileSync(options.auditorKey, "utf8"),
-    signature: readFileSync(options.nonceSignature).toString("base64"),
+    keyPem: readOption(options.auditorKey, "--auditor-key").toString("utf8"),
+    signature: readOption(options.nonceSignature, "--nonce-signature").toString("base64"),
   };
+}
+
+function readOption(path: string, option: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new ProblemError(
+      {
+        code: "no-file",
+        what: `the file of ${option} cannot be read`,
+        where: path,
+        next: "check the path; nothing was drawn",
+      },
+      { cause: error },
+    );
+  }
 }
 
 function stratumOf(text: string): { field: string; value: string } {
