@@ -6,7 +6,9 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readSync,
+  rmSync,
   statSync,
   unlinkSync,
   writeSync,
@@ -17,9 +19,13 @@ import type { Blobs, BlobWriter } from "@countersign/application/ports";
 
 const CHUNK = 1 << 20;
 
+/** No write is open for so long without a byte; a read that were this slow would fail, and record nothing. */
+const ABANDONED_MS = 24 * 3_600_000;
+
 export function openBlobFiles(directory: string, uniqueName: () => string): Blobs {
   const temporary = join(directory, "tmp");
   mkdirSync(temporary, { recursive: true, mode: 0o700 });
+  removeAbandoned(temporary);
 
   const pathOf = (digest: Digest): string => {
     // Digests also come from records: what is not one must not become a path.
@@ -97,6 +103,15 @@ export function openBlobFiles(directory: string, uniqueName: () => string): Blob
       return digester.finish().digest === digest ? "intact" : "damaged";
     },
   };
+}
+
+/** What killed processes left half-written: no record speaks of it, no erasure would find it, and it may name people. */
+function removeAbandoned(temporary: string): void {
+  for (const name of readdirSync(temporary)) {
+    const path = join(temporary, name);
+    const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    if (written !== undefined && Date.now() - written > ABANDONED_MS) rmSync(path, { force: true });
+  }
 }
 
 class FileBlobWriter implements BlobWriter {

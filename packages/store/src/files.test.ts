@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -51,6 +51,20 @@ test("the same bytes twice are one blob, and what was discarded leaves nothing",
     writer.write(Buffer.from("half"));
     writer.discard();
     assert.deepEqual(readdirSync(join(directory, "tmp")), []);
+  });
+});
+
+test("what a killed process left half-written is removed a day later, and nothing that is being written", () => {
+  inDirectory((directory) => {
+    const writer = openBlobFiles(directory, randomUUID).create();
+    const abandoned = join(directory, "tmp", randomUUID());
+    writeFileSync(abandoned, "half");
+    const yesterday = Date.now() / 1000 - 25 * 3600;
+    utimesSync(abandoned, yesterday, yesterday);
+    openBlobFiles(directory, randomUUID);
+    assert.equal(existsSync(abandoned), false);
+    writer.write(Buffer.from("whole"));
+    assert.deepEqual(writer.finish(), { digest: digestOf("whole"), size: 5 });
   });
 });
 
