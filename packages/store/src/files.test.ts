@@ -120,3 +120,10 @@ test("keys are made once, are the same afterwards, and are refused when others c
     assert.throws(() => openKeyFiles(directory), /damaged/);
   });
 });
+
+test("a half-made key of a killed process with the same pid does not stop the making of the next", () => {
+  inDirectory((directory) => {
+    writeFileSync(join(directory, `log.pem.${process.pid}.new`), "half");
+    assert.equal(openKeyFiles(directory).made, true);
+  });
+});

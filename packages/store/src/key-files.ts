@@ -1,5 +1,11 @@
 /** The workspace's keys: one Ed25519 key for the log, one ECDSA P-256 key for statements, in files that only their owner reads. */
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomUUID,
+  type KeyObject,
+} from "node:crypto";
 import {
   closeSync,
   existsSync,
@@ -34,14 +40,12 @@ export function openKeyFiles(directory: string): KeyFiles {
   return { logKeyPem: log.pem, attestationKeyPem: attestation.pem, made: log.made || attestation.made };
 }
 
-function keyFile(
-  path: string,
-  generate: () => import("node:crypto").KeyObject,
-): { pem: string; made: boolean } {
+function keyFile(path: string, generate: () => KeyObject): { pem: string; made: boolean } {
   if (!existsSync(path)) {
     const pem = generate().export({ format: "pem", type: "pkcs8" }) as string;
     // Whole or not at all: written beside its place and linked into it; whoever links first, that key is the one.
-    const beside = `${path}.${process.pid}.new`;
+    // A name of its own: one that a killed process left must not stop a later one, and in a container all have one pid.
+    const beside = `${path}.${randomUUID()}.new`;
     const file = openSync(beside, "wx", 0o600);
     writeSync(file, pem);
     fsyncSync(file);
