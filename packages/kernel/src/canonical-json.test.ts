@@ -3,12 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import {
-  canonicalJson,
-  hasOnlySafeIntegers,
-  parseCanonicalJson,
-  type Json,
-} from "./canonical-json.ts";
+import { canonicalJson, hasOnlySafeIntegers, parseCanonicalJson, type Json } from "./canonical-json.ts";
 
 const vectors = join(import.meta.dirname, "../../../../shared/fixtures/integrity/jcs");
 

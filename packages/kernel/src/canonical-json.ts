@@ -1,13 +1,7 @@
 /** RFC 8785 (JSON Canonicalization Scheme). Records, items and results have exactly one spelling in bytes. */
 import { err, ok, type Result } from "./result.ts";
 
-export type Json =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly Json[]
-  | { readonly [key: string]: Json };
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
 /**
@@ -28,8 +22,7 @@ export function canonicalJson(value: unknown): string {
       if (value === null) return "null";
       if (Array.isArray(value)) {
         let text = "[";
-        for (let i = 0; i < value.length; i++)
-          text += (i === 0 ? "" : ",") + canonicalJson(value[i]);
+        for (let i = 0; i < value.length; i++) text += (i === 0 ? "" : ",") + canonicalJson(value[i]);
         return text + "]";
       }
       const object = value as { readonly [key: string]: unknown };
@@ -74,8 +67,6 @@ export function parseCanonicalJson(bytes: Uint8Array | string): Result<Json, str
 export function hasOnlySafeIntegers(value: Json): boolean {
   if (typeof value === "number") return Number.isSafeInteger(value);
   if (value === null || typeof value !== "object") return true;
-  const members = Array.isArray(value)
-    ? (value as readonly Json[])
-    : Object.values(value as JsonObject);
+  const members = Array.isArray(value) ? (value as readonly Json[]) : Object.values(value as JsonObject);
   return members.every(hasOnlySafeIntegers);
 }

@@ -29,8 +29,7 @@ export function parseInstant(text: string): Result<EpochMs, string> {
   const [, year, month, day, hour, minute, second = "00", fraction = "", zone = "Z"] = match;
   if (!isRealDate(Number(year), Number(month), Number(day))) return err("no such day");
   // 23:59:60 is a leap second: it counts as the second after it, as POSIX time does.
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60)
-    return err("no such time of day");
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return err("no such time of day");
   const millis = Number(fraction.slice(0, 3).padEnd(3, "0"));
   const utc = Date.UTC(
     Number(year),
@@ -146,14 +145,7 @@ export function zoneOffset(zone: TimeZone, at: EpochMs): number {
   if (zone === "UTC") return 0;
   const parts: Record<string, number> = {};
   for (const part of zoneFormatter(zone).formatToParts(at)) parts[part.type] = Number(part.value);
-  const wall = Date.UTC(
-    parts.year!,
-    parts.month! - 1,
-    parts.day!,
-    parts.hour!,
-    parts.minute!,
-    parts.second!,
-  );
+  const wall = Date.UTC(parts.year!, parts.month! - 1, parts.day!, parts.hour!, parts.minute!, parts.second!);
   return wall - Math.floor(at / 1000) * 1000;
 }
 
