@@ -118,6 +118,18 @@ test("the map of imports is the one that is checked", () => {
   assert.deepEqual(drawn.sort(), checked.sort());
 });
 
+test("the map names every verb and every type of record", () => {
+  const named = new Set(page("ARCHITECTURE.md").code.flatMap(({ text }) => text.split(" ")));
+  const groups = [...verbs].filter(([name]) => name !== "" && !name.includes(" ")).map(([name]) => name);
+  const bodies = readFileSync(join(root, "packages/records/src/bodies.ts"), "utf8");
+  const types = [...bodies.matchAll(/^ {2}"([a-z]+\.[a-z-]+)":/gm)].map(([, type]) => type ?? "");
+  assert.ok(types.length > 10);
+  assert.deepEqual(
+    [...groups, ...types].filter((name) => !named.has(name)),
+    [],
+  );
+});
+
 const terms = tableRows(page("GLOSSARY.md")).filter(
   ([first]) => first !== "term" && !/^-+$/.test(first ?? ""),
 );
