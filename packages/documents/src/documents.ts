@@ -1,6 +1,5 @@
 /** The readable part of an audit package: pages that need no network, no script and none of our code. */
 import type { Documents, PackageView, Page } from "@countersign/application/ports";
-import type { Occurrence } from "@countersign/assessment";
 import type { Frame } from "./html/layout.ts";
 import { siteOf } from "./html/names.ts";
 import { changesPage } from "./pages/changes-page.ts";
@@ -15,18 +14,10 @@ import { populationPage } from "./pages/population-page.ts";
 import { verificationPage } from "./pages/verification-page.ts";
 import { sheets } from "./sheets/sheets.ts";
 
-/** What the pages can show beyond the port's view. */
-export type DocumentsView = PackageView & {
-  /** Every occurrence of the periodic activities, so that a control's page can list each period. */
-  readonly occurrences?: readonly Occurrence[];
-};
-
 /**
  * Every page, one at a time. The same view gives the same bytes.
- * @param view with `occurrences`, each control's page lists every period of its periodic activities; without, those
- * among `items`.
  */
-export function* pages(view: DocumentsView): Generator<Page> {
+export function* pages(view: PackageView): Generator<Page> {
   const site = siteOf(view);
   const occurrences = occurrencesOf(view);
   const frame = (path: string): Frame => ({ view, site, path });

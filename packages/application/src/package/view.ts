@@ -56,6 +56,7 @@ export function packageView(ctx: Context, input: ViewInput): PackageView {
     run: run.body.run,
     populations: state.collected.map((row) => populationView(ctx, log, row)),
     items: itemViews(ctx, log, state.collected, occurrences, populationOfActivity(run)),
+    occurrences: periodicOccurrences(run, linesOf(ctx.blobs, run.body.results.digest)),
     evidence: log.rows("evidence.added").map((row) => ({
       ...at(row),
       files: row.body.files.map((file) => ({
@@ -70,9 +71,25 @@ export function packageView(ctx: Context, input: ViewInput): PackageView {
     names: new Map(
       input.people.map((entry) => [entry.id, { name: entry.name, identities: entry.identities }]),
     ),
-    digests: new Map(),
-    extra: {},
   };
+}
+
+function periodicOccurrences(run: LatestRun, results: Iterable<string>): Occurrence[] {
+  const periodic = new Set(
+    run.summary.controls.flatMap((control) =>
+      control.activities.flatMap((activity) =>
+        activity.kind === "periodic" ? [`${control.id}/${activity.id}`] : [],
+      ),
+    ),
+  );
+  const found: Occurrence[] = [];
+  for (const line of results) {
+    // Only an occurrence of a period has a due time, and looking for it is cheaper than reading a million lines.
+    if (!line.includes('"due":"')) continue;
+    const { item } = JSON.parse(line) as { item: Occurrence };
+    if (periodic.has(`${item.control}/${item.activity}`)) found.push(item);
+  }
+  return found;
 }
 
 /** Says where a row's record stands in the log. */

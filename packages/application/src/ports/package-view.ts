@@ -1,5 +1,5 @@
 /** What the readable part of an audit package is drawn from. Everything here is computed already; a renderer only shows it. */
-import type { Digest, Instant, JsonObject } from "@countersign/kernel";
+import type { Instant } from "@countersign/kernel";
 import type {
   BlobRef,
   DrawBody,
@@ -95,6 +95,8 @@ export type PackageView = {
   readonly populations: readonly PopulationView[];
   /** Every deviation, and the unknown items of attributes with at most 200 of them. */
   readonly items: readonly ItemView[];
+  /** Every occurrence of the periodic activities, so that a control's page can list one row a period. */
+  readonly occurrences: readonly Occurrence[];
   readonly evidence: readonly EvidenceView[];
   readonly draws: readonly Placed<DrawBody>[];
   /** What was read, in order: collections, failures, runs. */
@@ -108,8 +110,6 @@ export type PackageView = {
   readonly redactions: readonly string[];
   /** Names by opaque id, for those whom the directory still names. */
   readonly names: ReadonlyMap<PersonId, { readonly name: string; readonly identities: readonly string[] }>;
-  readonly digests: ReadonlyMap<string, Digest>;
-  readonly extra: JsonObject;
 };
 
 export type Page = { readonly path: string; readonly content: string | Uint8Array };

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { PersonId } from "@countersign/records";
-import { pages, type DocumentsView } from "../documents.ts";
+import { pages } from "../documents.ts";
+import type { PackageView } from "@countersign/application/ports";
 import { madeUpPackage } from "../fixture/made-up-view.ts";
 import { readTags } from "../fixture/read-html.ts";
 
 const whole = madeUpPackage({ changes: 100 }).view;
 /** Four weeks: what is hostile is the text, and the cells of further weeks hold none. */
-const view: DocumentsView = {
+const view: PackageView = {
   ...whole,
   summary: { ...whole.summary, weeks: whole.summary.weeks.slice(0, 4) },
 };
@@ -75,7 +76,7 @@ function poison<T>(value: T, text: string, member = ""): T {
 }
 
 /** The page's structure: tag names and attribute names in their order. */
-function structure(of: DocumentsView): string[] {
+function structure(of: PackageView): string[] {
   return [...pages(of)].map(({ path, content }) =>
     readTags(String(content), path)
       .map((tag) => `${tag.closes ? "/" : ""}${tag.name} ${[...tag.attributes.keys()].join(" ")}`)

@@ -15,17 +15,10 @@ const ROWS_MAX = 2_000;
 /** The occurrences that the pages were given, by control and activity. */
 export type Occurrences = {
   readonly of: (control: string, activity: string, version: number) => readonly Occurrence[];
-  /** Whether every period of the periodic activities is among them. */
-  readonly everyPeriod: boolean;
 };
 
-/**
- * The view's own list where it has one (every occurrence of the periodic activities), joined with those that have a
- * page of their own.
- */
-export function occurrencesOf(
-  view: PackageView & { readonly occurrences?: readonly Occurrence[] },
-): Occurrences {
+/** Every occurrence of the periodic activities, and those of the others that have a page of their own. */
+export function occurrencesOf(view: PackageView): Occurrences {
   const byActivity = new Map<string, Map<string, Occurrence>>();
   const add = (occurrence: Occurrence): void => {
     const key = JSON.stringify([occurrence.control, occurrence.activity, occurrence.version]);
@@ -33,10 +26,9 @@ export function occurrencesOf(
     if (known === undefined) byActivity.set(key, (known = new Map<string, Occurrence>()));
     known.set(occurrence.id, occurrence);
   };
-  for (const occurrence of view.occurrences ?? []) add(occurrence);
+  for (const occurrence of view.occurrences) add(occurrence);
   for (const { occurrence } of view.items) add(occurrence);
   return {
-    everyPeriod: view.occurrences !== undefined,
     of: (control, activity, version) => {
       const known = byActivity.get(JSON.stringify([control, activity, version]));
       if (known === undefined) return [];
@@ -60,12 +52,11 @@ export function occurrencesPart(
   if (all.length === 0) return nothing;
   const shown = all.slice(0, ROWS_MAX);
   const periodic = activity.kind === "periodic";
-  const whole = periodic && occurrences.everyPeriod;
-  const words = whole
+  const words = periodic
     ? "one row per period; the date of performance, who says so, and when it was recorded"
     : "those that deviated or are unknown and have a page of their own";
   return html`${table(
-    html`${whole ? "Occurrences" : "Occurrences with a page"}
+    html`${periodic ? "Occurrences" : "Occurrences with a page"}
       <span class="note">${counted(all.length, "row")}; ${words}</span>`,
     periodic
       ? html`<tr>
@@ -87,7 +78,7 @@ export function occurrencesPart(
   )}${
     shown.length < all.length
       ? html`<p>The first ${count(shown.length)} of ${count(all.length)}. ${sheetsWords(frame)}.</p>`
-      : whole
+      : periodic
         ? nothing
         : html`<p class="note">
             The whole list: ${sheetsWords(frame)}; for programs, the results under <code>data/</code>.

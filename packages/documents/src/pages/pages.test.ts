@@ -3,13 +3,14 @@ import { posix } from "node:path";
 import { test } from "node:test";
 import type { Page } from "@countersign/application/ports";
 import { stateOrder } from "../html/shapes.ts";
-import { pages, type DocumentsView } from "../documents.ts";
+import { pages } from "../documents.ts";
+import type { PackageView } from "@countersign/application/ports";
 import { madeUpPackage } from "../fixture/made-up-view.ts";
 import { readTags, unescaped, type Tag } from "../fixture/read-html.ts";
 
 const made = madeUpPackage();
 
-function render(view: DocumentsView): ReadonlyMap<string, string> {
+function render(view: PackageView): ReadonlyMap<string, string> {
   return new Map([...pages(view)].map(({ path, content }: Page) => [path, String(content)]));
 }
 
@@ -202,15 +203,6 @@ test("a late recording is shown with who says when: the source in one month, a p
   );
 });
 
-test("without the list of every period, the page does not claim to have it", () => {
-  const { occurrences: every, ...without } = made.view;
-  assert.ok(every !== undefined && every.length === 12);
-  const page = render(without).get("controls/VUL-02.html") ?? "";
-  assert.doesNotMatch(page, /one row per period/);
-  assert.match(page, /Occurrences with a page/);
-  assert.match(page, /The whole list:/);
-});
-
 test("what several populations share is said once, with the name of each", () => {
   const { view } = made;
   const populations = view.populations.map((one) => ({
@@ -230,7 +222,7 @@ test("nothing is said of controls without records but that", () => {
 
 test("an empty package has pages too", () => {
   const { view } = madeUpPackage({ changes: 1 });
-  const empty: DocumentsView = {
+  const empty: PackageView = {
     ...view,
     summary: {
       ...view.summary,
