@@ -43,7 +43,7 @@ export function summarize(input: AssessmentInput, frame: Frame, findings: Findin
     concentrations: concentrationsOf(found, frame),
     warnings: [
       ...(input.warnings ?? []),
-      ...(input.mode === "window" ? neverDue(controls) : []),
+      ...(input.mode === "window" ? neverDue(controls, input.warnings ?? []) : []),
       ...incompleteReads(findings.populations),
       ...findings.warnings,
     ],
@@ -143,13 +143,14 @@ function wasNeverRecorded(plan: ActivityPlan, counts: Counts, input: AssessmentI
   );
 }
 
-function neverDue(controls: readonly ControlSummary[]): readonly string[] {
+/** @param said what the program warned of already, on the day the window was chosen */
+function neverDue(controls: readonly ControlSummary[], said: readonly string[]): readonly string[] {
   return controls.flatMap((control) => {
     const periodic = control.activities.filter((activity) => activity.kind === "periodic");
     const isOwed = (id: string) =>
       periodic.some((activity) => activity.id === id && activity.nothing !== "no-occurrence-due");
     return [...new Map(periodic.map((activity) => [activity.id, activity])).values()]
-      .filter((activity) => !isOwed(activity.id))
+      .filter(({ id }) => !isOwed(id) && !said.some((warning) => warning.startsWith(`${control.id} ${id} (`)))
       .map(
         (activity) =>
           `${control.id} ${activity.id}: no period of it ends in the window while the control is in force, so its operation is not tested.`,

@@ -5,8 +5,9 @@ import { basename, dirname, join, relative } from "node:path";
 import { parsePeriod, ProblemError } from "@countersign/kernel";
 import { compareWithOutside, recordProgram } from "@countersign/application";
 import { catalogLock, initialProgram, organizationNamed } from "@countersign/program";
-import { findHome, homeAt } from "../home.ts";
-import { loadCatalog, openSession } from "../session.ts";
+import type { PersonId } from "@countersign/records";
+import { findHome, homeAt, programFiles } from "../home.ts";
+import { loadCatalog, openSession, parseFolder } from "../session.ts";
 import type { Common, Shell } from "./shared.ts";
 
 export type InitOptions = Common & {
@@ -51,6 +52,9 @@ export function init(shell: Shell, options: InitOptions): void {
     writeFileSync(path, file.text);
     if (!file.path.startsWith("schema/")) shell.output.print(relative(shell.cwd, path));
   }
+  // The day on which the window can still be moved: what it leaves untested is said now.
+  const program = parseFolder(programFiles(home), loadCatalog(), (handle) => handle as PersonId, Date.now());
+  for (const warning of program.warnings) shell.output.print(`warning: ${warning}`);
   const ignore = join(home.root, ".gitignore");
   shell.output.print(
     `next: name your people and sources there, then countersign collect${existsSync(ignore) ? "" : "; keep .countersign/ out of version control"}`,

@@ -88,8 +88,9 @@ function readLines(read: readonly PopulationBody[]): string[] {
 const mark = (body: PopulationBody): string => (body.extraction.state === "complete" ? "✓" : "!");
 
 function extractionWords(body: PopulationBody): string {
-  // The proof is a paragraph of its own: the package and `population show` hold it.
-  return body.extraction.state === "complete" ? "read complete" : body.extraction.reasons.join("; ");
+  if (body.extraction.state !== "complete") return body.extraction.reasons.join("; ");
+  // The proof is a paragraph of its own, which the package and `population show` hold; of a zero it is all there is.
+  return body.items.count === 0 ? `a recorded zero: ${body.extraction.proof}` : "read complete";
 }
 
 function plural(kind: string, count: number): string {
@@ -269,16 +270,27 @@ function gapLines(summary: Summary): string[] {
   ];
 }
 
+const didNotOccur = (control: ControlSummary): boolean =>
+  control.activities.length > 0 &&
+  control.activities.every((activity) => activity.nothing === "recorded-zero");
+
 function emptyLines(summary: Summary): string[] {
-  const empty = summary.controls.filter((control) => !hasRecords(control));
-  if (empty.length === 0) return [];
+  const without = summary.controls.filter((control) => !hasRecords(control));
+  const zero = without.filter(didNotOccur);
+  const empty = without.filter((control) => !didNotOccur(control));
+  const lines: string[] = [];
+  if (zero.length > 0)
+    lines.push(
+      `Did not occur: ${zero.map((control) => control.id).join(" ")}, a recorded zero from a reconciled population`,
+    );
+  if (empty.length === 0) return lines;
   const asked = empty
     .filter((control) => control.askedFirst !== undefined)
     .sort((a, b) => (a.askedFirst ?? 0) - (b.askedFirst ?? 0))
     .slice(0, 4)
     .map((control) => `${control.id} ${control.title.toLowerCase()}`);
   const first = asked.length > 0 ? `. Customers ask first for ${asked.join(", ")}` : "";
-  return [`No records yet: ${empty.length} starter controls${first}`];
+  return [...lines, `No records yet: ${empty.length} starter controls${first}`];
 }
 
 function packageLines(screen: FirstScreen): string[] {
