@@ -82,11 +82,12 @@ export async function openSession(home: Home, options: SessionOptions): Promise<
   const { output, environment } = options;
   const catalog = loadCatalog();
   const files = programFiles(home);
-  const sampleClock = sampleClockOf(home);
+  // First with handles for ids: a program that does not hold is refused before any server is started.
+  const draft = parseFolder(files, catalog, (handle) => handle as PersonId, Date.now());
+  // A real company has the machine's clock, whatever lies in its workspace.
+  const sampleClock = draft.program.sampleData ? sampleClockOf(home) : undefined;
   const clock = sampleClock ?? { now: () => Date.now() };
   const now = () => clock.now();
-  // First with handles for ids: a program that does not hold is refused before any server is started.
-  const draft = parseFolder(files, catalog, (handle) => handle as PersonId, now());
   const organization = draft.program.organization.id;
   const workspace = await openWorkspace({
     directory: home.workspace,
