@@ -1,5 +1,5 @@
 /** Puts files into an archive and keeps count of them: the manifest, and the places of blobs. */
-import type { Digest } from "@countersign/kernel";
+import { Digester, ProblemError, type Digest } from "@countersign/kernel";
 import { BlobPlaces, ManifestBuilder, PartCutter } from "@countersign/package-format";
 import type { BlobRef, ListRef } from "@countersign/records";
 import type { Archive, Blobs } from "../ports/index.ts";
@@ -30,14 +30,24 @@ export class PackageFiles {
     await this.#addBlob(blob.digest, PartCutter.bytes(path, blob.size));
   }
 
+  /** @throws ProblemError for stored bytes that are not those of the digest: a package that cannot hold is not handed out. */
   async #addBlob(digest: Digest, cutter: PartCutter): Promise<void> {
     if (this.places.has(digest)) return;
-    let size = 0;
+    const digester = new Digester();
     for (const piece of this.#blobs.stream(digest)) {
-      size += piece.length;
+      digester.update(piece);
       for (const part of cutter.push(piece)) await this.add(part.path, part.bytes);
     }
     for (const part of cutter.finish()) await this.add(part.path, part.bytes);
-    this.places.place({ digest, size, parts: cutter.paths });
+    const stored = digester.finish();
+    if (stored.digest !== digest)
+      throw new ProblemError({
+        code: "blob-damaged",
+        what: "a stored file is not the one that was recorded, so no package was written",
+        where: digest,
+        why: `its bytes have the digest ${stored.digest}`,
+        next: "countersign fsck names the record that speaks of it; restore the file from a backup, or collect it again",
+      });
+    this.places.place({ digest, size: stored.size, parts: cutter.paths });
   }
 }
