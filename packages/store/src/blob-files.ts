@@ -18,6 +18,7 @@ import { Digester, digestOf, hexOf, isDigest, ProblemError, type Digest } from "
 import type { Blobs, BlobWriter } from "@countersign/application/ports";
 
 const CHUNK = 1 << 20;
+const SMALL = 16 << 10;
 
 /** No write is open for so long without a byte; a read that were this slow would fail, and record nothing. */
 const ABANDONED_MS = 24 * 3_600_000;
@@ -119,8 +120,9 @@ class FileBlobWriter implements BlobWriter {
   readonly #pathOf: (digest: Digest) => string;
   readonly #file: number;
   readonly #digester = new Digester();
-  #buffered: Uint8Array[] = [];
-  #bufferedBytes = 0;
+  /** Grows to CHUNK, so that a small blob takes little. */
+  #buffer: Buffer = Buffer.allocUnsafe(SMALL);
+  #buffered = 0;
   #size = 0;
 
   constructor(path: string, pathOf: (digest: Digest) => string) {
@@ -133,23 +135,37 @@ class FileBlobWriter implements BlobWriter {
     return this.#size;
   }
 
+  /** Copies: callers reuse their buffers. */
   write(bytes: Uint8Array): { offset: number; length: number } {
     const place = { offset: this.#size, length: bytes.length };
-    this.#digester.update(bytes);
     this.#size += bytes.length;
-    // A copy: callers reuse their buffers.
-    this.#buffered.push(Buffer.from(bytes));
-    this.#bufferedBytes += bytes.length;
-    if (this.#bufferedBytes >= CHUNK) this.#flush();
+    if (this.#buffered + bytes.length > CHUNK) this.#flush();
+    if (bytes.length > CHUNK) {
+      this.#keep(bytes);
+    } else {
+      this.#makeRoom(this.#buffered + bytes.length);
+      this.#buffer.set(bytes, this.#buffered);
+      this.#buffered += bytes.length;
+    }
     return place;
   }
 
+  #makeRoom(size: number): void {
+    if (size <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafe(size <= CHUNK / 4 ? CHUNK / 4 : CHUNK);
+    larger.set(this.#buffer.subarray(0, this.#buffered));
+    this.#buffer = larger;
+  }
+
   #flush(): void {
-    const bytes = Buffer.concat(this.#buffered);
+    this.#keep(this.#buffer.subarray(0, this.#buffered));
+    this.#buffered = 0;
+  }
+
+  #keep(bytes: Uint8Array): void {
+    this.#digester.update(bytes);
     let written = 0;
     while (written < bytes.length) written += writeSync(this.#file, bytes, written);
-    this.#buffered = [];
-    this.#bufferedBytes = 0;
   }
 
   finish(): { digest: Digest; size: number } {

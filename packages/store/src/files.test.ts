@@ -25,7 +25,14 @@ test("a blob is what was written, whole, in ranges and in pieces; a changed one 
     const blobs = openBlobFiles(directory, randomUUID);
     const bytes = Buffer.alloc(3_000_000, "abcdefg");
     const writer = blobs.create();
-    for (let at = 0; at < bytes.length; at += 700_001) writer.write(bytes.subarray(at, at + 700_001));
+    // Below and above what a writer holds before it writes.
+    const steps = [1, 20_001, 9, 300_001, 1_500_001, 700_001];
+    for (let at = 0, i = 0; at < bytes.length; i++) {
+      const piece = Buffer.from(bytes.subarray(at, at + (steps[i % steps.length] ?? 1)));
+      assert.deepEqual(writer.write(piece), { offset: at, length: piece.length });
+      at += piece.length;
+      piece.fill(0); // the caller's own again
+    }
     const { digest, size } = writer.finish();
     assert.deepEqual([digest, size], [digestOf(bytes), bytes.length]);
     assert.deepEqual(Buffer.from(blobs.read(digest)), bytes);

@@ -5,11 +5,13 @@
 import { closeSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { ProblemError } from "@countersign/kernel";
-import { ListSealer } from "@countersign/ledger";
+import { ListLeaves } from "@countersign/ledger";
 import type { ListRef } from "@countersign/records";
 import type { Blobs, ListWriter } from "@countersign/application/ports";
 
 const RUN_BYTES = 64 << 20;
+/** In characters: lines are sealed and written so many at a time. */
+const LINES_AT_ONCE = 8 * 1024;
 
 type Row = { readonly id: string; readonly line: string };
 
@@ -36,9 +38,10 @@ export class SortingListWriter implements ListWriter {
   }
 
   finish(): ListRef {
-    const sealer = new ListSealer();
+    const leaves = new ListLeaves();
     const blob = this.#blobs.create();
     let previous: string | undefined;
+    let lines = "";
     try {
       for (const { id, line } of this.#sorted()) {
         if (id === previous)
@@ -47,16 +50,19 @@ export class SortingListWriter implements ListWriter {
             what: `two items have the id ${JSON.stringify(id)}`,
           });
         previous = id;
-        blob.write(sealer.add(line));
+        lines += `${line}\n`;
+        if (lines.length < LINES_AT_ONCE) continue;
+        blob.write(leaves.addLines(lines));
+        lines = "";
       }
+      blob.write(leaves.addLines(lines));
     } catch (error) {
       blob.discard();
       throw error;
     } finally {
       this.#cleanUp();
     }
-    blob.finish();
-    return sealer.finish();
+    return { count: leaves.count, root: leaves.root(), ...blob.finish() };
   }
 
   discard(): void {
