@@ -1,27 +1,22 @@
 /** The sample company, assessed by the real command, against what its generator knows that it planted. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Summary } from "../../packages/assessment/src/index.ts";
-import type { LocalDate, TimeZone } from "../../packages/kernel/src/index.ts";
-import { generateSample, plantedFacts } from "../../packages/sample/src/index.ts";
-import { newPlace, type Place } from "./support.ts";
+import { join } from "node:path";
+import type { Occurrence, Summary } from "../../packages/assessment/src/index.ts";
+import { addDays, startOfDay, type LocalDate, type TimeZone } from "../../packages/kernel/src/index.ts";
+import { company, planted } from "./sample-company.ts";
+import { newPlace, unpacked, type Place, type Unpacked } from "./support.ts";
 
 let place: Place;
 let summary: Summary;
+let files: Unpacked;
 before(async () => {
   place = newPlace("sample");
   ({ summary } = await place.json<{ summary: Summary }>("start"));
+  const path = "runs/sample/packages/lumen-sample_2025-07-01_2026-06-30.zip";
+  files = unpacked(join(place.folder, path), join(place.folder, "unpacked"));
 });
 after(() => place.remove());
-
-const planted = plantedFacts(
-  generateSample({
-    seed: 7,
-    from: "2025-07-01" as LocalDate,
-    through: "2026-06-30" as LocalDate,
-    zone: "America/New_York" as TimeZone,
-  }),
-);
 
 const activitiesOf = (control: string, activity: string) =>
   summary.controls.find((each) => each.id === control)?.activities.filter((each) => each.id === activity) ??
@@ -77,5 +72,84 @@ test("every screen and the package say that the company is invented", async () =
     const answer = await place.run(...verb, ...workspace);
     assert.equal(answer.status, 0, answer.stderr);
     assert.match(answer.stdout, /SAMPLE DATA/);
+  }
+});
+
+/** The window's nth day, and the instant at which it begins for the company. */
+const day = (n: number) => addDays("2025-07-01" as LocalDate, n - 1);
+const beginOf = (date: LocalDate) => startOfDay("America/New_York" as TimeZone, date);
+const results = () =>
+  files
+    .paths("data/results/")
+    .flatMap((path) => files.text(path).trimEnd().split("\n"))
+    .map((line) => (JSON.parse(line) as { item: Occurrence }).item);
+
+test("a wording that changes on day 120 splits the leavers: each is tested against the words of its own day", async () => {
+  const [first, second, ...more] = activitiesOf("IAM-03", "removal");
+  assert.ok(first !== undefined && second !== undefined && more.length === 0);
+  const changed = planted.controlChanges.find((each) => each.control === "IAM-03")?.from;
+  assert.equal(changed, day(120));
+  const { leavers } = company.records;
+  const stories = (of: (lastDay: LocalDate) => boolean) =>
+    leavers.filter(({ lastDay }) => lastDay >= day(1) && of(lastDay)).map(({ story }) => story);
+  const before = stories((lastDay) => lastDay < day(120));
+  const after = stories((lastDay) => lastDay >= day(120));
+  assert.ok(before.includes("within-five-days") && after.includes("after-26-hours"));
+  const counted = ({ counts }: typeof first) => [counts.operated, counts.deviated, counts.unknown];
+  assert.deepEqual(counted(first), [before.length, 0, 0]);
+  assert.deepEqual(counted(second), [after.length - 2, 1, 1]);
+  const control = summary.controls.find((each) => each.id === "IAM-03");
+  assert.deepEqual(
+    control?.versions.map(({ from, through, statement }) => [
+      from,
+      through,
+      /within [\w ]+? of/.exec(statement)?.[0],
+    ]),
+    [
+      [day(1), day(119), "within 5 days of"],
+      [day(120), day(365), "within 24 hours of"],
+    ],
+  );
+  const explained = await place.run("explain", "IAM-03", "--workspace", "runs/sample");
+  assert.equal(explained.stdout.match(/deviated: removed late/g)?.length, 1, "under its own wording only");
+  assert.match(explained.stdout, /, v1: 3 expected[^]*, v2: 5 expected/);
+});
+
+test("a control that is new on day 60 owes nothing before, and what was raised before is counted beside it", () => {
+  const control = summary.controls.find((each) => each.id === "ABU-01");
+  assert.deepEqual(control?.notInForce, [{ from: day(1), through: day(59) }]);
+  const early = company.records.abuseCases.filter((each) => each.raisedAt < beginOf(day(60))).length;
+  assert.ok(early > 0);
+  const reviews = activitiesOf("ABU-01", "case");
+  const excluded = reviews.flatMap((each) => each.excluded);
+  assert.deepEqual(excluded, [
+    { reason: "no version that asks for it was in force at its time", count: early },
+  ]);
+  const owed = results().filter((each) => each.control === "ABU-01");
+  assert.ok(owed.length > 0);
+  for (const each of owed) assert.ok(Date.parse(each.at) >= beginOf(day(60)), each.id);
+  assert.ok(summary.warnings.some((words) => words.startsWith("ABU-01 takes effect on 2025-08-29")));
+});
+
+test("whoever joins on day 80 owes nothing before, and a system that comes later is watched from its first day", () => {
+  const person = company.records.hires.find((each) => each.person.from === day(80))?.person;
+  assert.ok(person !== undefined);
+  const id = files
+    .paths("data/directory/")
+    .flatMap((path) => files.text(path).trimEnd().split("\n"))
+    .map((line) => (JSON.parse(line) as { item: { id: string; identities: string[] } }).item)
+    .find((each) => each.identities.includes(`email:${person.email}`))?.id;
+  const hers = results().filter((each) => each.person === id);
+  assert.ok(hers.some((each) => each.control === "HR-01") && hers.some((each) => each.control === "CHG-01"));
+  for (const each of hers) assert.ok(Date.parse(each.at) >= beginOf(day(80)), `${each.control} ${each.id}`);
+
+  const states = results().filter((each) => each.id.includes("billing-desk"));
+  const expected = planted.states.filter((each) => each.resource === "billing-desk");
+  assert.ok(expected.length > 1);
+  for (const { control, activity, owed } of expected) {
+    const found = states.filter((each) => each.control === control && each.activity === activity);
+    assert.equal(found.length, owed, `${control} ${activity}`);
+    assert.equal(owed, 365 - 94);
+    for (const each of found) assert.ok(Date.parse(each.at) >= beginOf(day(95)), each.id);
   }
 });

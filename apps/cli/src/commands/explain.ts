@@ -10,7 +10,7 @@ import {
   readItems,
   type LatestRun,
 } from "@countersign/application";
-import type { AttributeResult, Occurrence } from "@countersign/assessment";
+import type { ActivitySummary, AttributeResult, Occurrence } from "@countersign/assessment";
 import type { ItemView } from "@countersign/application";
 import { nameFinder, withSession, type Common, type Shell } from "./shared.ts";
 import type { Session } from "../session.ts";
@@ -78,7 +78,7 @@ async function explainControl(
   const few = new Set(
     (control?.activities ?? []).flatMap((activity) =>
       activity.attributes.flatMap((attribute, i) =>
-        attribute.unknown <= LISTED_MAX ? [`${activity.id}/${i}`] : [],
+        attribute.unknown <= LISTED_MAX ? [`${activity.id}/${activity.version}/${i}`] : [],
       ),
     ),
   );
@@ -90,7 +90,7 @@ async function explainControl(
     item.attributes.forEach((result, attribute) => {
       if (
         result.state === "deviated" ||
-        (result.state === "unknown" && few.has(`${item.activity}/${attribute}`))
+        (result.state === "unknown" && few.has(`${item.activity}/${item.version}/${attribute}`))
       )
         items.push({ occurrence: item, attribute, result });
     });
@@ -102,8 +102,14 @@ async function explainControl(
   const nameOf = await nameFinder(session);
   const { print } = shell.output;
   print(`${id}  ${control?.statement ?? ""}  ${control?.criteria.join(" ") ?? ""}`);
+  const versions = control?.versions ?? [];
+  if (versions.length > 1)
+    for (const each of versions)
+      print(`  v${each.version}, ${each.from} through ${each.through}: ${each.statement}`);
   for (const activity of control?.activities ?? []) {
-    print(`${activity.title}: ${activity.expected} expected`);
+    print(
+      `${activity.title}${versions.length > 1 ? `, v${activity.version}` : ""}: ${activity.expected} expected`,
+    );
     activity.attributes.forEach((attribute, i) => {
       print(
         `  ${attribute.label}: ${attribute.operated} operated, ${attribute.deviated} deviated, ${attribute.unknown} unknown`,
@@ -115,12 +121,17 @@ async function explainControl(
           `    unknown          ${unknown.count}: ${unknown.detail}${unknown.suppliedBy === undefined ? "" : ` (${unknown.suppliedBy} would supply it)`}`,
         );
       for (const each of items)
-        if (each.occurrence.activity === activity.id && each.attribute === i) {
+        if (isOf(each.occurrence, activity) && each.attribute === i) {
           const by = each.occurrence.person === undefined ? "" : `  ${nameOf(each.occurrence.person)}`;
           print(`    ${each.occurrence.id}  ${each.occurrence.at}${by}  ${resultWords(each.result, nameOf)}`);
         }
     });
   }
+}
+
+/** An activity stands once a version: what was owed under one wording is not listed under another. */
+function isOf(occurrence: Occurrence, activity: ActivitySummary): boolean {
+  return occurrence.activity === activity.id && occurrence.version === activity.version;
 }
 
 function occurrencesOf(session: Session, run: LatestRun, id: string): Occurrence[] {
