@@ -11,6 +11,7 @@ import type {
   Transaction,
 } from "@countersign/application/ports";
 import { checkStore } from "./check.ts";
+import { connectionLost } from "./connection-lost.ts";
 import { migrate, type Migration } from "./migrate.ts";
 import { becomeApplication } from "./roles.ts";
 import { newestCheckpoint, sequenceBatch } from "./sequencer.ts";
@@ -189,19 +190,4 @@ export async function openPostgresStore(
 
     close: () => pool.end(),
   };
-}
-
-/** Whether the transaction was kept nobody can know here: the server may have committed before it went away. */
-function connectionLost(error: unknown): ProblemError {
-  const { code, message } = error as { code?: string; message?: string };
-  return new ProblemError(
-    {
-      code: "database-lost",
-      what: "the database can no longer be reached",
-      // The driver's own words can hold an address: its code says enough where there is one.
-      why: `the driver says ${code ?? message ?? String(error)}`,
-      next: "run the command again: all that was acknowledged is kept; what was not may be kept too, so look before you add it again (countersign evidence show, countersign population list)",
-    },
-    { cause: error },
-  );
 }

@@ -6,6 +6,7 @@ import pg from "pg";
 import { ProblemError } from "@countersign/kernel";
 import type { Blobs, ListWriterFactory, Store } from "@countersign/application/ports";
 import { openBlobFiles } from "./blob-files.ts";
+import { connectionLost, isConnectionLost } from "./connection-lost.ts";
 import { openEmbeddedPostgres } from "./embedded/embedded-postgres.ts";
 import { openKeyFiles, type KeyFiles } from "./key-files.ts";
 import { SortingListWriter } from "./list-writer.ts";
@@ -75,7 +76,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     };
   } catch (error) {
     await server.release();
-    throw error;
+    throw isConnectionLost(error) ? connectionLost(error) : error;
   }
 }
 
