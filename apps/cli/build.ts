@@ -5,6 +5,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { buildVerifier } from "../../packages/verify/build.ts";
 
 const root = join(import.meta.dirname, "../..");
 const readManifest = (path: string) =>
@@ -39,6 +40,8 @@ export async function buildPackage(out: string): Promise<void> {
   cpSync(join(root, "packages/store/migrations"), join(assets, "migrations"), { recursive: true });
   cpSync(join(root, "docs/for-auditors.md"), join(assets, "for-auditors.md"));
   cpSync(join(root, "apps/cli/bin/countersign.js"), join(out, "bin/countersign.js"));
+  // Beside the product, and not only inside a package: the verifier that an auditor gets from elsewhere.
+  await buildVerifier(join(out, "dist"));
   for (const file of ["LICENSE", "README.md"]) cpSync(join(root, file), join(out, file));
   const cli = readManifest("apps/cli");
   const store = readManifest("packages/store");
@@ -49,7 +52,7 @@ export async function buildPackage(out: string): Promise<void> {
       "Runs an AI company's SOC 2 Type II program and turns its records into evidence that anyone can verify.",
     license: "Apache-2.0",
     type: "module",
-    bin: { countersign: "bin/countersign.js" },
+    bin: { countersign: "bin/countersign.js", "countersign-verify": "dist/countersign-verify.mjs" },
     files: ["bin", "dist"],
     engines: { node: ">=22.18" },
     optionalDependencies: store.optionalDependencies,

@@ -68,6 +68,8 @@ test("the published package holds the bundle, the catalog, the migrations and th
     "package.json",
     "bin/countersign.js",
     "dist/main.js",
+    "dist/countersign-verify.mjs",
+    "dist/countersign-verify.mjs.sha256",
     "dist/assets/for-auditors.md",
     "dist/assets/migrations/0001-ledger.sql",
     "dist/assets/catalog/criteria.yaml",
@@ -85,4 +87,13 @@ test("the packed command does the main job from an empty folder", () => {
   assert.match(stdout, /Intact/);
   const verified = run("verify", "runs/sample/packages/lumen-sample_2025-07-01_2026-06-30.zip");
   assert.equal(verified.status, 0, verified.stderr);
+  const alone = spawnSync(
+    process.execPath,
+    [
+      join(folder, "elsewhere/node_modules/countersign/dist/countersign-verify.mjs"),
+      join(folder, "empty/runs/sample/packages/lumen-sample_2025-07-01_2026-06-30.zip"),
+    ],
+    { encoding: "utf8" },
+  );
+  assert.equal(alone.status, 0, alone.stdout + alone.stderr);
 });

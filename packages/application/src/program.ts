@@ -1,5 +1,5 @@
 /** The program in the ledger: recorded when it is new or has changed, and read back from there by every other use case. */
-import { canonicalJson, digestOf, ProblemError, type Instant } from "@countersign/kernel";
+import { canonicalJson, digestOf, ProblemError, type Digest, type Instant } from "@countersign/kernel";
 import type { Person, Program } from "@countersign/program";
 import type { StateRow } from "@countersign/records";
 import { makeRecord, publish } from "./append.ts";
@@ -83,13 +83,18 @@ export function recordedProgram(
       what: "the ledger holds no program yet",
       next: "countersign init, then countersign collect SOURCE",
     });
-  const bytes = ctx.blobs.read(row.body.program.digest);
-  if (digestOf(bytes) !== row.body.program.digest)
+  return { program: readProgram(ctx, row.body.program.digest), row };
+}
+
+/** A program by the digest that a record names: the one in force, or the one that an earlier run was made under. */
+export function readProgram(ctx: Pick<Context, "blobs">, digest: Digest): Program {
+  const bytes = ctx.blobs.read(digest);
+  if (digestOf(bytes) !== digest)
     throw new ProblemError({
       code: "blob-damaged",
       what: "the stored program is not the one that was recorded",
       next: "countersign fsck",
     });
   // Written by recordProgram from a checked program; its digest holds.
-  return { program: JSON.parse(Buffer.from(bytes).toString("utf8")) as Program, row };
+  return JSON.parse(Buffer.from(bytes).toString("utf8")) as Program;
 }

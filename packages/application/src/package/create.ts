@@ -37,7 +37,7 @@ import { findRun, type LatestRun } from "../deviations.ts";
 import { loadState, type LogState } from "../log-state.ts";
 import { populationsOf, type PopulationRow } from "../populations.ts";
 import type { Archives, Documents, PublishedCheckpoint, SheetSource } from "../ports/index.ts";
-import { recordedProgram } from "../program.ts";
+import { readProgram } from "../program.ts";
 import { linesOf } from "../read-list.ts";
 import { PackageFiles } from "./package-files.ts";
 import { packageView, populationOfActivity } from "./view.ts";
@@ -73,7 +73,8 @@ export async function createPackage(
       next: "run countersign package create again",
     });
   const run = findRun(ctx, log, request.run);
-  const { program } = recordedProgram(ctx, log);
+  // What the package shows is the run: its own program and window, which a later one may have replaced.
+  const program = readProgram(ctx, run.body.program);
   const people = await ctx.store.transaction(ctx.organization, (tx) => tx.people());
   const view = packageView(ctx, {
     name: request.name,
@@ -176,8 +177,7 @@ async function addLedger(ctx: Context, files: PackageFiles, checkpoint: Publishe
 /** Every blob that a record names: in its place, or said to be left out. */
 async function addRecorded(ctx: Context, files: PackageFiles, log: LogState, run: LatestRun): Promise<void> {
   const { body } = run;
-  const programRow = log.rows("program.recorded").at(-1);
-  await files.addFile({ digest: body.program, size: programRow?.body.program.size ?? 0 }, PROGRAM_PATH);
+  await files.addFile({ digest: body.program, size: sizeOf(ctx, body.program) }, PROGRAM_PATH);
   await files.addFile(body.summary, SUMMARY_PATH);
   await files.addList(body.results, RESULTS_STEM);
   for (const { body: population } of log.rows("population.collected")) {
@@ -213,9 +213,13 @@ async function addRecorded(ctx: Context, files: PackageFiles, log: LogState, run
 }
 
 async function addOther(ctx: Context, files: PackageFiles, digest: Digest): Promise<void> {
+  await files.addFile({ digest, size: sizeOf(ctx, digest) }, otherBlobPath(digest));
+}
+
+function sizeOf(ctx: Context, digest: Digest): number {
   let size = 0;
   for (const piece of ctx.blobs.stream(digest)) size += piece.length;
-  await files.addFile({ digest, size }, otherBlobPath(digest));
+  return size;
 }
 
 /** Result lines with the items they are about: both lists are in the same order, so one walk pairs them. */

@@ -9,6 +9,7 @@ import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { crc32, deflateRaw } from "node:zlib";
 import type { Archive, Archives } from "@countersign/application/ports";
+import { PART_BYTES_MAX } from "@countersign/package-format";
 
 const deflate = promisify(deflateRaw);
 const IN_FLIGHT = 3;
@@ -83,7 +84,8 @@ class ZipWriter implements Archive {
 }
 
 async function prepare(path: string, bytes: Uint8Array) {
-  const stored = STORED.test(path) || bytes.length === 0;
+  // A reader inflates one entry at a time and refuses compressed ones that are larger than a part.
+  const stored = STORED.test(path) || bytes.length === 0 || bytes.length > PART_BYTES_MAX;
   return {
     name: Buffer.from(path),
     method: stored ? (0 as const) : (8 as const),
