@@ -45,7 +45,7 @@ export async function buildVerifier(folder: string): Promise<Bundle> {
     minify: false,
     legalComments: "none",
     plugins: [pureImports],
-    banner: { js: `#!/usr/bin/env node\n${BANNER}` },
+    banner: { js: BANNER },
     logLevel: "warning",
   });
   const bytes = readFileSync(path);
