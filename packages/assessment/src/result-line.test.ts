@@ -63,6 +63,32 @@ test("a result line is the occurrence's canonical JSON, byte for byte", () => {
   );
 });
 
+test("a line as a census has millions of is the occurrence's canonical JSON too, whatever its neighbours were", () => {
+  const ascii = fc.oneof(fc.string(), text);
+  const lists = [
+    Object.freeze([{ state: "operated" } as const, { state: "operated" } as const]),
+    Object.freeze([{ state: "operated" } as const, { state: "deviated", cause: 'a "late" one' } as const]),
+  ];
+  const judged: fc.Arbitrary<Occurrence> = fc.record({
+    control: fc.constantFrom("A", "B"),
+    version: fc.constantFrom(1, 2),
+    activity: fc.constantFrom("a", "b"),
+    id: ascii,
+    at: ascii.map((value) => value as Instant),
+    week: fc.nat(60),
+    state: fc.constantFrom("operated", "deviated"),
+    attributes: fc.constantFrom(...lists),
+    person: ascii.map((value) => value as PersonId),
+    title: ascii,
+  });
+  fc.assert(
+    fc.property(fc.array(judged), (each) => {
+      for (const one of each) assert.equal(resultLine(one), canonicalJson(one));
+    }),
+    { numRuns: 500 },
+  );
+});
+
 const fineOccurrence: Occurrence = {
   control: "A",
   version: 1,
