@@ -28,8 +28,10 @@ export function canonicalJson(value: unknown): string {
       const object = value as { readonly [key: string]: unknown };
       let text = "{";
       let first = true;
+      const keys = Object.keys(object);
       // Array.prototype.sort without a comparator orders by UTF-16 code units, as section 3.2.3 asks.
-      for (const key of Object.keys(object).sort()) {
+      if (!isAscending(keys)) keys.sort();
+      for (const key of keys) {
         const member = object[key];
         if (member === undefined) continue;
         text += (first ? "" : ",") + canonicalString(key) + ":" + canonicalJson(member);
@@ -42,7 +44,17 @@ export function canonicalJson(value: unknown): string {
   }
 }
 
+/** Most objects have their members in order already. */
+function isAscending(keys: readonly string[]): boolean {
+  for (let i = 1; i < keys.length; i++) if ((keys[i - 1] ?? "") > (keys[i] ?? "")) return false;
+  return true;
+}
+
+/** Printable ASCII without quote and backslash: JSON writes it as it stands. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 function canonicalString(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   if (!text.isWellFormed()) throw new TypeError("canonical JSON cannot hold a lone surrogate");
   return JSON.stringify(text);
 }

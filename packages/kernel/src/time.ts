@@ -2,6 +2,7 @@
  * Dates, instants and periods. An instant is RFC 3339 text in UTC ("2026-03-05T22:52:12Z"); a local date has no zone
  * ("2026-03-05"); a period is what a report prints, inclusive local dates and a zone, and its instants are half-open.
  */
+import { epochOfCanonical } from "./canonical-instant.ts";
 import type { EpochMs } from "./effects.ts";
 import { err, ok, type Result } from "./result.ts";
 
@@ -21,6 +22,11 @@ const LOCAL_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
  * Sub-millisecond digits are cut, not rounded, so that an instant never moves forward.
  */
 export function parseInstant(text: string): Result<EpochMs, string> {
+  const canonical = epochOfCanonical(text);
+  return Number.isNaN(canonical) ? parseAnyInstant(text) : ok(canonical);
+}
+
+function parseAnyInstant(text: string): Result<EpochMs, string> {
   const match = INSTANT.exec(text);
   if (match === null) {
     const zoneless = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?)?$/.test(text);
