@@ -14,7 +14,13 @@ export {
 } from "./deviations.ts";
 export { loadDirectoryKey, personIdOf } from "./directory.ts";
 export { drawSample, extendSample, type Drawn, type DrawRequest } from "./draw.ts";
-export { addAllEvidence, addEvidence, type EvidenceReceipt, type NewEvidence } from "./evidence.ts";
+export {
+  addAllEvidence,
+  addEvidence,
+  findActivity,
+  type EvidenceReceipt,
+  type NewEvidence,
+} from "./evidence.ts";
 export { fsck, type Fsck } from "./fsck.ts";
 export { foldLog, loadState, LogState } from "./log-state.ts";
 export { compareWithOutside, openOrganization } from "./organization.ts";

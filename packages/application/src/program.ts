@@ -49,6 +49,14 @@ export async function recordProgram(
         await tx.append(makeRecord(ctx, "source.gap", gap.source, gap));
     const current = await tx.stateOf("program.recorded", "program");
     if (current?.body.program.digest === blob.digest) return false;
+    if (current?.body.sampleData === true && !loaded.program.sampleData)
+      throw new ProblemError({
+        code: "sample-data-log",
+        what: "this log was begun with invented records, and the program no longer says so",
+        where: "countersign/program.yaml, sampleData",
+        why: "its records carry the times of an invented clock; nothing real can rest on them",
+        next: "begin the real program in a folder of its own: countersign init --workspace FOLDER",
+      });
     await tx.append(
       makeRecord(
         ctx,

@@ -1,8 +1,14 @@
-/** `evidence add|show`. */
+/** `evidence add|show|not-applicable`. */
 import { readFileSync, statSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { formatInstant, ProblemError, type Json, type JsonObject } from "@countersign/kernel";
-import { addEvidence, loadState, recordProgram } from "@countersign/application";
+import {
+  addEvidence,
+  findActivity,
+  loadState,
+  markNotApplicable,
+  recordProgram,
+} from "@countersign/application";
 import { itemKindOf, type Timed } from "@countersign/records";
 import { findPerson, nameFinder, typedInstant, withSession, type Common, type Shell } from "./shared.ts";
 
@@ -133,6 +139,37 @@ async function readFact(text: string, person: (wanted: string) => Promise<string
   const parts: Json[] = [];
   for (const part of value.split(",")) parts.push(await one(part.trim(), element));
   return [name, parts];
+}
+
+export type NotApplicableOptions = Common & {
+  readonly control: string;
+  readonly activity?: string;
+  readonly reason: string;
+  readonly approver: string;
+};
+
+/** One occurrence or item that an activity does not owe, by decision of a named person. It stands beside the total. */
+export async function markOccurrenceNotApplicable(
+  shell: Shell,
+  occurrence: string,
+  options: NotApplicableOptions,
+): Promise<void> {
+  await withSession(shell, options, async (session) => {
+    const { ctx, loaded } = session;
+    await recordProgram(ctx, loaded);
+    const record = await markNotApplicable(ctx, {
+      control: options.control,
+      activity: findActivity(loaded.program, options.control, options.activity),
+      occurrence,
+      reason: options.reason,
+      approver: await findPerson(session, options.approver, "--approver"),
+    });
+    if (options.json === true) shell.output.json({ record });
+    else
+      shell.output.print(
+        `${options.control} ${occurrence} marked not applicable; the next assessment shows it, with reason and approver; record ${record}`,
+      );
+  });
 }
 
 export async function showEvidence(

@@ -2,7 +2,13 @@
 import { Option, type Command } from "commander";
 import { assess, type AssessOptions } from "./assess.ts";
 import { collect, type CollectOptions } from "./collect.ts";
-import { addEvidenceFiles, showEvidence, type AddOptions } from "./evidence.ts";
+import {
+  addEvidenceFiles,
+  markOccurrenceNotApplicable,
+  showEvidence,
+  type AddOptions,
+  type NotApplicableOptions,
+} from "./evidence.ts";
 import { explain } from "./explain.ts";
 import { doctor, init, type InitOptions } from "./init.ts";
 import * as packages from "./package.ts";
@@ -148,6 +154,15 @@ function registerEvidence(group: Command, shell: Shell): void {
     .option("--fact <name=value>", "a fact of the performance; repeatable", repeated)
     .option("--note <text>", "a remark")
     .action((files: readonly string[], options: AddOptions) => addEvidenceFiles(shell, files, options));
+  common(group.command("not-applicable").argument("<occurrence>"))
+    .description("an occurrence or item that is not owed, with a reason and an approver")
+    .requiredOption("--control <id>", "the control that does not owe it")
+    .option("--activity <id>", "the activity, where the control has several")
+    .requiredOption("--reason <text>", "why")
+    .requiredOption("--approver <person>", "who decides so")
+    .action((occurrence: string, options: NotApplicableOptions) =>
+      markOccurrenceNotApplicable(shell, occurrence, options),
+    );
   common(group.command("show").argument("[control]")).action((control: string | undefined, options: Common) =>
     showEvidence(shell, control, options),
   );

@@ -11,15 +11,18 @@ export const shapes: { readonly [state in OccurrenceState]: string } = {
   "not-applicable": "–",
 };
 
-/** The state that a cell shows where a week holds several: what a reader must not overlook comes first. */
+/**
+ * The state that a cell shows where a week holds several: what a reader must not overlook comes first. The package's
+ * pages have the same order (documents, shapes.ts), and a journey holds the two together.
+ */
 const order: readonly OccurrenceState[] = [
-  "deviated",
   "missed",
+  "deviated",
   "late",
   "unknown",
   "operated",
-  "not-applicable",
   "not-due",
+  "not-applicable",
 ];
 
 export function cellOf(counts: Counts): string {
