@@ -13,15 +13,43 @@ export default defineConfig(
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: {
       "@typescript-eslint/no-explicit-any": "error",
-      "@typescript-eslint/no-floating-promises": ["error", { allowForKnownSafeCalls: [{ from: "package", package: "node:test", name: ["test", "before", "after", "beforeEach", "afterEach", "describe"] }] }],
+      "@typescript-eslint/no-floating-promises": [
+        "error",
+        {
+          allowForKnownSafeCalls: [
+            {
+              from: "package",
+              package: "node:test",
+              name: ["test", "before", "after", "beforeEach", "afterEach", "describe"],
+            },
+          ],
+        },
+      ],
       "@typescript-eslint/no-misused-promises": "error",
       "@typescript-eslint/await-thenable": "error",
-      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
-      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports", disallowTypeAnnotations: false }],
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      "@typescript-eslint/consistent-type-imports": [
+        "error",
+        { fixStyle: "inline-type-imports", disallowTypeAnnotations: false },
+      ],
       "@typescript-eslint/only-throw-error": "error",
       "@typescript-eslint/prefer-promise-reject-errors": "error",
       "@typescript-eslint/no-unnecessary-condition": "off",
-      "no-restricted-exports": ["error", { restrictDefaultExports: { direct: true, named: true, defaultFrom: true, namedFrom: true, namespaceFrom: true } }],
+      "no-restricted-exports": [
+        "error",
+        {
+          restrictDefaultExports: {
+            direct: true,
+            named: true,
+            defaultFrom: true,
+            namedFrom: true,
+            namespaceFrom: true,
+          },
+        },
+      ],
       eqeqeq: "error",
       "no-var": "error",
       "prefer-const": "error",
@@ -37,7 +65,16 @@ export default defineConfig(
     files: [`packages/${pure}/src/**/*.ts`],
     ignores: ["**/*.test.ts", "**/testing/**", "packages/verify/src/main.ts"],
     rules: {
-      "no-restricted-globals": ["error", "process", "fetch", "performance", "setTimeout", "setInterval", "setImmediate", "crypto"],
+      "no-restricted-globals": [
+        "error",
+        "process",
+        "fetch",
+        "performance",
+        "setTimeout",
+        "setInterval",
+        "setImmediate",
+        "crypto",
+      ],
       "no-restricted-properties": [
         "error",
         { object: "Date", property: "now", message: "the clock is an argument" },
@@ -45,7 +82,10 @@ export default defineConfig(
       ],
       "no-restricted-syntax": [
         "error",
-        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: "the clock is an argument" },
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: "the clock is an argument",
+        },
       ],
     },
   },

@@ -1,7 +1,6 @@
 /** The outcome of something that can go wrong in an expected way. Parsers and verifiers return it; nothing expected is thrown. */
 export type Result<T, E> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: E };
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
 
 export function ok<T>(value: T): { readonly ok: true; readonly value: T } {
   return { ok: true, value };
