@@ -88,6 +88,11 @@ export class ListLeaves {
     return buffer.subarray(1);
   }
 
+  /** The line [start, end) of bytes that somebody else stores; the byte in front of it is there, and is lent. */
+  addLine(bytes: Buffer, start: number, end: number): void {
+    this.#tree.append(leafIn(bytes, start, end));
+  }
+
   get count(): number {
     return this.#tree.size;
   }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { digestOf, hexOf } from "@countersign/kernel";
-import { sealLine } from "@countersign/ledger";
+import { ListSealer, sealLine } from "@countersign/ledger";
 import { openBlobFiles } from "./blob-files.ts";
 import { openKeyFiles } from "./key-files.ts";
 import { SortingListWriter } from "./list-writer.ts";
@@ -101,6 +101,27 @@ test("a list comes out sorted by the bytes of its ids, whatever the order and ho
       { numRuns: 60 },
     );
     assert.deepEqual(readdirSync(join(directory, "tmp")), []);
+  });
+});
+
+test("lines of any length and script come out as they went in", () => {
+  inDirectory((directory) => {
+    const blobs = openBlobFiles(directory, randomUUID);
+    for (const runBytes of [1, 3_000_000, 1 << 30]) {
+      const writer = new SortingListWriter(blobs, join(directory, "tmp"), randomUUID, runBytes);
+      const sealer = new ListSealer();
+      const lines = Array.from({ length: 60 }, (_, i) =>
+        sealLine({ id: String(i).padStart(3, "0"), text: "aé€😀".repeat(i * i * 20) }, "00"),
+      );
+      for (const line of [...lines].reverse()) {
+        const { item } = JSON.parse(line) as { item: { id: string } };
+        writer.add(item.id, line);
+      }
+      const expected = Buffer.concat(lines.map((line) => sealer.add(line)));
+      const list = writer.finish();
+      assert.deepEqual(list, sealer.finish());
+      assert.ok(Buffer.concat([...blobs.stream(list.digest)]).equals(expected));
+    }
   });
 });
 
