@@ -259,17 +259,37 @@ export function equalHashes(a: Hash, b: Hash): boolean {
   return a.length === 32 && b.length === 32 && Buffer.compare(a, b) === 0;
 }
 
-/** All complete subtrees in memory (64 bytes a leaf): for proofs over a list that is at hand. */
-export class MemoryTree {
-  readonly #levels: Hash[][] = [];
-  readonly #hasher = new TreeHasher((level, index, hash) => {
-    (this.#levels[level] ??= [])[index] = hash;
-  });
-  readonly read: HashReader = (level, index) => {
-    const found = this.#levels[level]?.[index];
-    if (found === undefined) throw new RangeError(`no complete subtree ${level}/${index}`);
-    return found;
+const HASH_BYTES = 32;
+
+/** Complete subtrees in memory, 64 bytes a leaf: a level's hashes stand one behind the other. */
+export class NodeStore {
+  readonly #levels: { bytes: Buffer; count: number }[] = [];
+
+  /** For TreeHasher, which gives the hashes of a level in their order. */
+  readonly add = (level: number, index: number, hash: Hash): void => {
+    let held = this.#levels[level];
+    if (held === undefined) this.#levels[level] = held = { bytes: Buffer.alloc(HASH_BYTES), count: 0 };
+    if (index !== held.count)
+      throw new RangeError(`level ${level} goes on at ${held.count}, not at ${index}`);
+    const at = index * HASH_BYTES;
+    if (at === held.bytes.length) held.bytes = Buffer.concat([held.bytes, Buffer.alloc(at)]);
+    held.bytes.set(hash, at);
+    held.count++;
   };
+
+  readonly read: HashReader = (level, index) => {
+    const held = this.#levels[level];
+    if (held === undefined || !(index >= 0 && index < held.count))
+      throw new RangeError(`no complete subtree ${level}/${index}`);
+    return Buffer.from(held.bytes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES));
+  };
+}
+
+/** A whole tree in memory: for proofs over a list that is at hand. */
+export class MemoryTree {
+  readonly #nodes = new NodeStore();
+  readonly #hasher = new TreeHasher(this.#nodes.add);
+  readonly read: HashReader = this.#nodes.read;
 
   append(leaf: Hash): void {
     this.#hasher.append(leaf);

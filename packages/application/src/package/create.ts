@@ -28,6 +28,7 @@ import {
   signManifest,
   SUMMARY_PATH,
 } from "@countersign/package-format";
+import type { Occurrence } from "@countersign/assessment";
 import type { Criterion } from "@countersign/program";
 import type { ItemLine, LedgerRecord } from "@countersign/records";
 import { createPublicKey } from "node:crypto";
@@ -231,9 +232,7 @@ function sheetRows(ctx: Context, rows: readonly PopulationRow[], run: LatestRun)
       let lines: Iterator<string> = [][Symbol.iterator]();
       let line: ItemLine | undefined;
       for (const text of linesOf(ctx.blobs, run.body.results.digest)) {
-        const { item: occurrence } = JSON.parse(text) as {
-          item: import("@countersign/assessment").Occurrence;
-        };
+        const { item: occurrence } = JSON.parse(text) as { item: Occurrence };
         const record = populationOf(occurrence);
         const row = rows.find((each) => each.record === record);
         if (row === undefined) {
@@ -245,7 +244,7 @@ function sheetRows(ctx: Context, rows: readonly PopulationRow[], run: LatestRun)
           lines = linesOf(ctx.blobs, row.body.items.digest)[Symbol.iterator]();
           line = undefined;
         }
-        while (line === undefined || !("item" in line) || line.item.id !== occurrence.id) {
+        while (line === undefined || !isAbout(occurrence, line)) {
           const next = lines.next();
           if (next.done === true) {
             line = undefined;
@@ -257,6 +256,11 @@ function sheetRows(ctx: Context, rows: readonly PopulationRow[], run: LatestRun)
       }
     },
   };
+}
+
+/** An erased item's occurrence is named by the leaf that is left of it. */
+function isAbout(occurrence: Occurrence, line: ItemLine): boolean {
+  return occurrence.id === ("erased" in line ? `erased:${line.erased}` : line.item.id);
 }
 
 export function packageName(program: {

@@ -1,14 +1,13 @@
 /** The items that get a page of their own, each from raw bytes to result. */
 import { hexOf, toHex } from "@countersign/kernel";
 import type { Occurrence, Summary } from "@countersign/assessment";
-import { inclusionProof, lineLeaf, MemoryTree } from "@countersign/ledger";
+import { inclusionProof, ListReader, NodeStore, rootAt } from "@countersign/ledger";
 import { partNames, rawPath } from "@countersign/package-format";
 import type { ItemLine, RawRef } from "@countersign/records";
 import type { Context } from "../context.ts";
 import type { LogState } from "../log-state.ts";
 import type { PopulationRow } from "../populations.ts";
 import type { ItemView } from "../ports/index.ts";
-import { linesOf } from "../read-list.ts";
 
 /** An attribute that is unknown for more items than this is described once, not item by item. */
 export const UNKNOWN_PAGES_MAX = 200;
@@ -80,15 +79,19 @@ export function* readItems(
   row: PopulationRow,
   ids: ReadonlySet<string>,
 ): Generator<[string, Pick<ItemView, "line" | "population" | "raw" | "proof">]> {
-  const tree = new MemoryTree();
-  const wanted: { index: number; line: Extract<ItemLine, { item: unknown }>; leaf: Uint8Array }[] = [];
-  for (const text of linesOf(ctx.blobs, row.body.items.digest)) {
-    const leaf = lineLeaf(Buffer.from(text));
-    const line = JSON.parse(text) as ItemLine;
-    if ("item" in line && ids.has(line.item.id)) wanted.push({ index: tree.size, line, leaf });
-    tree.append(leaf);
-  }
-  for (const { index, line, leaf } of wanted)
+  const nodes = new NodeStore();
+  const wanted: { index: number; line: Extract<ItemLine, { item: unknown }> }[] = [];
+  const mayHold = oneOf(ids);
+  let count = 0;
+  const reader = new ListReader((bytes) => {
+    const index = count++;
+    if (!mayHold(bytes)) return;
+    const line = JSON.parse(bytes.toString("utf8")) as ItemLine;
+    if ("item" in line && ids.has(line.item.id)) wanted.push({ index, line });
+  }, nodes.add);
+  for (const piece of ctx.blobs.stream(row.body.items.digest)) reader.push(piece);
+  const root = toHex(rootAt(count, nodes.read));
+  for (const { index, line } of wanted)
     yield [
       line.item.id,
       {
@@ -97,15 +100,38 @@ export function* readItems(
         raw: line.raw.flatMap((ref) => rawSlice(ctx, rows, row, ref)),
         proof: {
           leafIndex: index,
-          leafHash: toHex(leaf),
-          path: inclusionProof(index, tree.size, tree.read).map(toHex),
-          root: toHex(tree.root()),
-          count: tree.size,
+          leafHash: toHex(nodes.read(0, index)),
+          path: inclusionProof(index, count, nodes.read).map(toHex),
+          root,
+          count,
           record: row.record,
           recordIndex: log.indexOf(row.record),
         },
       },
     ];
+}
+
+const ID_MEMBER = '"id":"';
+
+/**
+ * Whether a line may be about one of the ids: it has a member "id" of that value somewhere. Most lines are about none,
+ * and looking for the member is far cheaper than reading the line.
+ */
+function oneOf(ids: ReadonlySet<string>): (line: Buffer) => boolean {
+  // As the bytes of a canonical line spell them, one character a byte.
+  const spelled = new Set(
+    [...ids].map((id) => Buffer.from(JSON.stringify(id).slice(1, -1)).toString("latin1")),
+  );
+  // An escaped quote would end a value too early.
+  if ([...spelled].some((id) => id.includes("\\"))) return () => true;
+  return (line) => {
+    const text = line.toString("latin1");
+    for (let at = text.indexOf(ID_MEMBER); at >= 0; at = text.indexOf(ID_MEMBER, at)) {
+      at += ID_MEMBER.length;
+      if (spelled.has(text.slice(at, text.indexOf('"', at)))) return true;
+    }
+    return false;
+  };
 }
 
 function rawSlice(
