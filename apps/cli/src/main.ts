@@ -15,6 +15,7 @@ export async function run(argv: readonly string[] = process.argv.slice(2)): Prom
     )
     .version(VERSION)
     .showSuggestionAfterError()
+    .showHelpAfterError("  next   countersign --help, or countersign VERB --help")
     .exitOverride();
   registerCommands(program, { environment, output, cwd: process.cwd() });
   // A reader that closes the pipe (head) is no failure.

@@ -7,8 +7,10 @@ export function withPackageFile<T>(path: string, work: (source: RandomAccess) =>
   let file: number;
   let size: number;
   try {
+    const stat = statSync(path);
+    if (!stat.isFile()) throw new Error("it is a folder, and a package is one file");
+    size = stat.size;
     file = openSync(path, "r");
-    size = statSync(path).size;
   } catch (error) {
     throw new ProblemError(
       {

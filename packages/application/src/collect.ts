@@ -78,6 +78,8 @@ function connectorOf(ctx: Context, source: Source): Connector {
 
 /**
  * Reads the whole window of one source as a new version of its population.
+ * @param options.beforeRecording runs once the read is done: what the record rests on (the program) is recorded then, so
+ *   that a source which cannot be read leaves nothing behind
  * @throws ProblemError when nothing could be read; then nothing is recorded.
  */
 export async function collect(
@@ -85,7 +87,7 @@ export async function collect(
   program: Program,
   people: readonly Person[],
   sourceId: string,
-  options: { readonly dryRun?: boolean } = {},
+  options: { readonly dryRun?: boolean; readonly beforeRecording?: () => Promise<unknown> } = {},
 ): Promise<Collected> {
   const source = findSource(program, sourceId);
   const connector = connectorOf(ctx, source);
@@ -108,6 +110,12 @@ export async function collect(
   if (options.dryRun === true) {
     keeper.discard();
     return { outcome: "dry-run", source: source.id, read, items: keeper.items, excluded: keeper.excluded };
+  }
+  try {
+    await options.beforeRecording?.();
+  } catch (error) {
+    keeper.discard();
+    throw error;
   }
   if (read.extraction.state === "failed") {
     const { reasons } = read.extraction;

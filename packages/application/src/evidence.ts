@@ -110,6 +110,13 @@ export function findActivity(program: Program, controlId: string, activityId: st
   if (activityId === undefined && periodic.length === 1 && periodic[0] !== undefined) return periodic[0];
   const known = [...new Set(activities.map((each) => each.id))];
   if (activityId !== undefined && known.includes(activityId)) return activityId;
+  if (activityId === undefined && periodic.length === 0)
+    throw new ProblemError({
+      code: "no-periodic-activity",
+      what: `${controlId} is not performed by the calendar, so no evidence is added to it by hand`,
+      why: `it is tested on what a source lists: ${[...new Set(activities.flatMap((each) => (each.kind === "periodic" ? [] : [each.population])))].join(", ")}`,
+      next: "countersign collect, with a source in sources.yaml that provides it",
+    });
   throw new ProblemError({
     code: "unknown-activity",
     what:

@@ -269,7 +269,7 @@ test("a criterion that does not exist is refused with its place and the nearest 
     `\`criteria[2]\` is "PP1.3", which is not in the list
   where  catalog/controls/MDL-01.yaml:5:19
   why    One of the 61 trust services criteria.
-  next   Write \`PI1.3\` in its place.`,
+  next   Did you mean \`PI1.3\`?`,
   );
 });
 
@@ -306,7 +306,7 @@ test("a second activity or attribute of one id, an unknown kind and an anchor wi
     problemsWith("catalog/controls/IAM-03.yaml", (text) =>
       text.replace("population: leaver", "population: leavers"),
     ),
-    /`activities\[1\]\.population` is "leavers", which is not in the list[^]*Write `leaver` in its place/,
+    /`activities\[1\]\.population` is "leavers", which is not in the list[^]*Did you mean `leaver`/,
   );
   assert.match(
     problemsWith("catalog/controls/CAP-01.yaml", (text) =>

@@ -50,7 +50,7 @@ countersign/program.yaml cannot be read as YAML
 \`categories[1]\` is "privcy", which is not in the list
   where  countersign/program.yaml:4:14
   why    It is one of \`security\`, \`availability\`, \`confidentiality\`, \`processing-integrity\`, \`privacy\`.
-  next   Write \`privacy\` in its place.`,
+  next   Did you mean \`privacy\`?`,
   ],
   [
     "dates that do not exist, a window that ends before it begins, and a zone that is none",
@@ -83,7 +83,7 @@ countersign/program.yaml cannot be read as YAML
     `\`notRelevant[1].criterion\` is "CC9.9", which is not in the list
   where  countersign/program.yaml:3:28
   why    One of the 61 trust services criteria.
-  next   Write \`CC9.1\` in its place.`,
+  next   Did you mean \`CC9.1\`?`,
   ],
   [
     "a criterion that nothing answers",

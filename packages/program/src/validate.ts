@@ -159,10 +159,7 @@ function notAllowed(
     what: `${here} is ${wordsFor(error.data)}, which is not in the list`,
     where: file.at(path),
     ...(why === undefined ? {} : { why }),
-    next:
-      meant === undefined
-        ? `Write one of those, such as \`${names[0]}\`.`
-        : `Write \`${meant}\` in its place.`,
+    next: meant === undefined ? `Write one of those, such as \`${names[0]}\`.` : `Did you mean \`${meant}\`?`,
   };
 }
 

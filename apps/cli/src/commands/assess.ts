@@ -28,8 +28,13 @@ export async function assess(
   control: string | undefined,
   options: AssessOptions,
 ): Promise<void> {
+  // Looked at first: a run is not recorded for a question that cannot be answered.
+  const since =
+    options.since === undefined ? undefined : { path: options.since, note: readNote(options.since) };
+  requireSince(options);
   await withSession(shell, options, async (session) => {
     const { ctx, loaded } = session;
+    const before = since === undefined ? undefined : await summaryAt(session, since);
     await recordProgram(ctx, loaded);
     await preparePopulations(ctx, loaded.program);
     const asOf = asOfInstant(options.asOf, loaded.program.window.zone);
@@ -45,7 +50,7 @@ export async function assess(
         for (const each of summary.walkthroughs) printWalkthrough(shell, each, control);
       else for (const each of shown) shell.output.print(controlLine(each));
     }
-    await failOn(session, summary, options);
+    failOn(summary, before, options);
   });
 }
 
@@ -103,15 +108,8 @@ function printWalkthrough(
 }
 
 /** Exit 2 only where the reader named what to fail on: a year's deviation must not keep a pipeline red for a year. */
-async function failOn(session: Session, summary: Summary, options: AssessOptions): Promise<void> {
+function failOn(summary: Summary, before: Known | undefined, options: AssessOptions): void {
   const named = new Set(options.failOn ?? []);
-  const before = options.since === undefined ? undefined : await summaryAt(session, options.since);
-  if (named.has("new-deviation") && before === undefined)
-    throw new ProblemError({
-      code: "fail-on-since",
-      what: "--fail-on new-deviation needs a point from which a deviation is new",
-      next: "--since countersign/checkpoints/newest, kept from an earlier run",
-    });
   const known = new Set(before?.deviations.map((deviation) => deviation.id));
   const met =
     (named.has("new-deviation") && summary.deviations.some((deviation) => !known.has(deviation.id))) ||
@@ -120,14 +118,20 @@ async function failOn(session: Session, summary: Summary, options: AssessOptions
   if (met) process.exitCode = 2;
 }
 
-/** The newest assessment among the records that the checkpoint covers; none: everything since is new. */
-async function summaryAt(session: Session, path: string): Promise<Pick<Summary, "deviations">> {
-  const { ctx } = session;
-  const key = parseVerifierKey(ctx.keys.logKey);
-  if (!key.ok) throw new Error(key.error);
-  let note: string;
+type Known = Pick<Summary, "deviations">;
+
+function requireSince(options: AssessOptions): void {
+  if (options.failOn?.includes("new-deviation") !== true || options.since !== undefined) return;
+  throw new ProblemError({
+    code: "fail-on-since",
+    what: "--fail-on new-deviation needs a point from which a deviation is new",
+    next: "--since countersign/checkpoints/newest, kept from an earlier run",
+  });
+}
+
+function readNote(path: string): string {
   try {
-    note = readFileSync(path, "utf8");
+    return readFileSync(path, "utf8");
   } catch (error) {
     throw new ProblemError(
       {
@@ -139,6 +143,15 @@ async function summaryAt(session: Session, path: string): Promise<Pick<Summary, 
       { cause: error },
     );
   }
+}
+
+/** The newest assessment among the records that the checkpoint covers; none: everything since is new. */
+async function summaryAt(
+  { ctx }: Session,
+  { path, note }: { readonly path: string; readonly note: string },
+): Promise<Known> {
+  const key = parseVerifierKey(ctx.keys.logKey);
+  if (!key.ok) throw new Error(key.error);
   const checkpoint = openCheckpoint(note, key.value);
   if (!checkpoint.ok)
     throw new ProblemError({

@@ -5,6 +5,7 @@ import {
   recordProgram,
   type Collected,
 } from "@countersign/application";
+import { formatInstant } from "@countersign/kernel";
 import { withSession, type Common, type Shell } from "./shared.ts";
 
 export type CollectOptions = Common & { readonly dryRun?: boolean };
@@ -16,16 +17,17 @@ export async function collect(
 ): Promise<void> {
   await withSession(shell, options, async ({ ctx, loaded }) => {
     const wanted = sources.length > 0 ? sources : loaded.program.sources.map((source) => source.id);
-    if (options.dryRun !== true) await recordProgram(ctx, loaded);
     const done: Collected[] = [];
     for (const source of wanted) {
       const collected = await collectSource(ctx, loaded.program, loaded.people, source, {
         dryRun: options.dryRun === true,
+        beforeRecording: () => recordProgram(ctx, loaded),
       });
       done.push(collected);
       if (options.json !== true) shell.output.print(words(collected));
     }
     if (options.dryRun !== true) {
+      await recordProgram(ctx, loaded);
       const reconciled = await preparePopulations(ctx, loaded.program);
       for (const { body } of reconciled)
         if (options.json !== true)
@@ -38,18 +40,34 @@ export async function collect(
   });
 }
 
+/** What was read is recorded as partial, and judged; what was set aside is unknown until it is mended. */
+function mendWords(collected: Exclude<Collected, { outcome: "failed" }>): string {
+  if (collected.outcome === "dry-run")
+    return `mend what is named at the source or in sources.yaml, then countersign collect ${collected.source}`;
+  const { population, source } = collected.body;
+  return `mend what is named at the source or in sources.yaml, then countersign collect ${source}; countersign population show ${population} lists every row that was set aside`;
+}
+
+const counted = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : "s"}`;
+
 function words(collected: Collected): string {
   if (collected.outcome === "failed")
     return `${collected.source}: the read failed and is recorded as a gap: ${collected.reasons.join("; ")}`;
   if (collected.outcome === "dry-run")
     return [
-      `${collected.source}: would read ${collected.items} items (${collected.excluded} rows set aside); nothing was recorded`,
+      `${collected.source}: would read ${counted(collected.items, "item")} (${counted(collected.excluded, "row")} set aside); nothing was recorded`,
+      ...(collected.read.extraction.state === "complete"
+        ? []
+        : [
+            `  because  ${collected.read.extraction.reasons.join("; ")}`,
+            `  next     ${mendWords(collected)}`,
+          ]),
       `  query    ${collected.read.query}`,
-      `  covers   ${new Date(collected.read.covers.start).toISOString()} to ${new Date(collected.read.covers.end).toISOString()}`,
+      `  covers   ${formatInstant(collected.read.covers.start)} to ${formatInstant(collected.read.covers.end)}`,
     ].join("\n");
   const { body } = collected;
   const lines = [
-    `${body.population}@${body.version}: ${body.items.count} ${body.kind} items, ${body.exclusions.count} rows set aside, read ${body.extraction.state}`,
+    `${body.population}@${body.version}: ${counted(body.items.count, `${body.kind} item`)}, ${counted(body.exclusions.count, "row")} set aside, read ${body.extraction.state}`,
     `  record   ${collected.record}`,
     `  query    ${body.query}`,
     `  window   [${body.start}, ${body.end})`,
@@ -57,6 +75,7 @@ function words(collected: Collected): string {
       ? `  proof    ${body.extraction.proof}`
       : `  because  ${body.extraction.reasons.join("; ")}`,
   ];
+  if (body.extraction.state !== "complete") lines.push(`  next     ${mendWords(collected)}`);
   for (const caution of body.cautions) lines.push(`  caution  ${caution}`);
   return lines.join("\n");
 }

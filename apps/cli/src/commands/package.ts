@@ -9,11 +9,18 @@ import {
   reperform as again,
   trustWords,
   verifyPackage,
+  type PackageVerdict,
   type SinceCheckpoint,
 } from "@countersign/application";
 import { documents, zipArchives } from "@countersign/documents";
 import { parseVerifierKey } from "@countersign/ledger";
-import { fingerprintOf } from "@countersign/package-format";
+import {
+  CHECKPOINT_PATH,
+  ENVELOPE_PATH,
+  fingerprintOf,
+  MANIFEST_PATH,
+  PACKAGE_INDEX_PATH,
+} from "@countersign/package-format";
 import { loadState } from "@countersign/application";
 import type { Instant } from "@countersign/kernel";
 import { howToCheck } from "../assets.ts";
@@ -76,6 +83,7 @@ export function verify(shell: Shell, path: string, options: VerifyOptions): void
         shell.output.progress(`verified ${Math.round((done / Math.max(1, of)) * 100)} %`),
     });
   });
+  requireOurs(verdict, path);
   if (options.json === true) shell.output.json(verdict);
   else {
     const { facts } = verdict;
@@ -93,6 +101,21 @@ export function verify(shell: Shell, path: string, options: VerifyOptions): void
   }
   if (!verdict.intact) process.exitCode = 1;
 }
+
+/** A zip without any file of a package is somebody else's: a list of what it lacks would only puzzle. */
+function requireOurs({ facts, faults }: PackageVerdict, path: string): void {
+  const lacks = new Set(faults.filter(({ code }) => code === "file-missing").map(({ where }) => where));
+  if (facts.records > 0 || !OURS.every((file) => lacks.has(file))) return;
+  throw new ProblemError({
+    code: "not-a-package",
+    what: "this is not a package that countersign made",
+    where: path,
+    why: `it is a zip file, and holds none of ${OURS.join(", ")}`,
+    next: "give the path of the .zip that countersign package create printed",
+  });
+}
+
+const OURS = [MANIFEST_PATH, ENVELOPE_PATH, CHECKPOINT_PATH, PACKAGE_INDEX_PATH];
 
 /** A file that is no zip at all deserves a plainer word than a fault in its directory. */
 function requireZip(

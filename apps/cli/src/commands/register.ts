@@ -1,5 +1,5 @@
 /** Every verb, its options, and the function that does it. */
-import { Option, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { assess, type AssessOptions } from "./assess.ts";
 import { collect, type CollectOptions } from "./collect.ts";
 import {
@@ -182,7 +182,8 @@ function registerAssessment(program: Command, shell: Shell): void {
       new Option("--fail-on <what>", "exit 2 when it is met; repeatable")
         .choices(["new-deviation", "overdue", "gap"])
         .argParser((value: string, before: readonly string[] | undefined) => {
-          if (!["new-deviation", "overdue", "gap"].includes(value)) throw new Error(`--fail-on ${value}`);
+          if (!["new-deviation", "overdue", "gap"].includes(value))
+            throw new InvalidArgumentError("Allowed choices are new-deviation, overdue, gap.");
           return repeated(value, before);
         }),
     )

@@ -70,6 +70,15 @@ function repositoryHome(shell: Shell, options: StartOptions, repo: string): Home
       where: path,
       next: "npm start -- --repo PATH, where PATH holds a git repository",
     });
+  // Before anything is written for it.
+  if (!isRepository(path))
+    throw new ProblemError({
+      code: "not-a-repository",
+      what: "this is not a git repository",
+      where: path,
+      why: "it holds neither .git nor, as a bare repository does, HEAD and objects",
+      next: "npm start -- --repo PATH, where PATH is the folder that holds .git; or clone the repository first",
+    });
   const period = windowOf(options);
   const name = options.name ?? basename(path).replace(/\.git$/, "");
   const organization = organizationNamed(name);
@@ -93,6 +102,11 @@ function repositoryHome(shell: Shell, options: StartOptions, repo: string): Home
   });
   writeGenerated(home, files);
   return home;
+}
+
+function isRepository(path: string): boolean {
+  const has = (name: string) => existsSync(join(path, name));
+  return has(".git") || (has("HEAD") && has("objects"));
 }
 
 function windowOf(options: StartOptions): Period {
@@ -144,14 +158,19 @@ function writeGenerated(
 async function runMainJob(shell: Shell, session: Session, options: StartOptions): Promise<void> {
   const { ctx, loaded, home } = session;
   const { output } = shell;
-  await recordProgram(ctx, loaded);
-  if (loaded.program.sampleData) await addSampleEvidence(session);
+  if (loaded.program.sampleData) {
+    await recordProgram(ctx, loaded);
+    await addSampleEvidence(session);
+  }
   for (const source of loaded.program.sources) {
     output.progress(`reading ${source.id}`);
-    const collected = await collect(ctx, loaded.program, loaded.people, source.id);
+    const collected = await collect(ctx, loaded.program, loaded.people, source.id, {
+      beforeRecording: () => recordProgram(ctx, loaded),
+    });
     if (collected.outcome === "failed")
       output.note(`! ${source.id} could not be read: ${collected.reasons.join("; ")}`);
   }
+  await recordProgram(ctx, loaded);
   output.progress("reconciling");
   await preparePopulations(ctx, loaded.program);
   if (loaded.program.sampleData) await addSampleDecisions(session);

@@ -37,6 +37,7 @@ const DETAILED_MAX = 3;
 const DEVIATIONS_SHOWN = 8;
 const NOTABLE_MAX = 10;
 const LABEL = 35;
+const PROOF = 120;
 
 export function renderFirstScreen(screen: FirstScreen): string {
   const { summary } = screen;
@@ -89,8 +90,10 @@ const mark = (body: PopulationBody): string => (body.extraction.state === "compl
 
 function extractionWords(body: PopulationBody): string {
   if (body.extraction.state !== "complete") return body.extraction.reasons.join("; ");
-  // The proof is a paragraph of its own, which the package and `population show` hold; of a zero it is all there is.
-  return body.items.count === 0 ? `a recorded zero: ${body.extraction.proof}` : "read complete";
+  if (body.items.count > 0) return "read complete";
+  // Of a zero the proof is all there is; a long one stands in the package and in `population show`.
+  const { proof } = body.extraction;
+  return `a recorded zero: ${proof.length <= PROOF ? proof : "read complete, and nothing of it lies in the window"}`;
 }
 
 function plural(kind: string, count: number): string {

@@ -90,6 +90,9 @@ function misfits(
       },
     ];
   }
+  const none = missing.length > 1 && missing.length === wanted.length;
+  if (none && missing.every((name) => nearest(name, names) === undefined))
+    return [otherFile(file, missing, names)];
   return [
     ...missing.map((name): Problem => {
       const near = nearest(name, names);
@@ -112,6 +115,25 @@ function misfits(
       next: "rename one of them where the file is made, and save it again",
     })),
   ];
+}
+
+const NAMES_SHOWN = 8;
+
+/** None of the columns is there, nor anything like them: one thing is wrong, and it is not the columns. */
+function otherFile(file: SavedFile, missing: readonly string[], names: readonly string[]): Problem {
+  const shown = names
+    .slice(0, NAMES_SHOWN)
+    .map((name) => JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name));
+  return {
+    code: "csv/no-such-columns",
+    what: `${file.path} has none of the columns that are mapped: ${missing.map((name) => JSON.stringify(name)).join(", ")}.`,
+    where: `${file.path}, row 1`,
+    why: `Its first row reads ${shown.join(", ")}${names.length > NAMES_SHOWN ? ", …" : ""}.`,
+    next:
+      names.length === 1
+        ? "where another character separates the columns, set delimiter: for the source; else correct file: or columns: in sources.yaml"
+        : "correct file: or columns: of the source in sources.yaml",
+  };
 }
 
 /** Another delimiter that stands in a name of the header, where there are few names for it to be a coincidence. */

@@ -162,7 +162,8 @@ test("a time without a zone is read in the zone of the settings, and in none wit
   const columns = { id: "Id", system: "System", person: "Who", grantedAt: "At" };
   const zoned = await read(t, content, { columns, zone: "Europe/Berlin" }, { provides: "access-grant" });
   assert.equal(zoned.sink.factsOf("1").grantedAt, "2026-03-05T08:00:00Z");
-  const bare = await read(t, content, { columns }, { provides: "access-grant" });
+  const both = `${content}2,vpn,ada@lumen.example,2026-03-06T09:00:00Z\n`;
+  const bare = await read(t, both, { columns }, { provides: "access-grant" });
   assert.deepEqual(bare.sink.exclusions, [
     {
       id: "row 2",

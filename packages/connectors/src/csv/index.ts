@@ -1,5 +1,13 @@
 /** The connector `csv`: a list of any kind, out of a file, by a mapping of its columns. */
-import { contains, formatInstant, type Interval, type Json, type JsonObject } from "@countersign/kernel";
+import {
+  contains,
+  formatInstant,
+  ProblemError,
+  type Interval,
+  type Json,
+  type JsonObject,
+  type Problem,
+} from "@countersign/kernel";
 import type { Connector, ReadOutcome, ReadRequest, ReadSink } from "@countersign/application/ports";
 import { itemKinds } from "@countersign/records";
 import { asParameters, SavedFile } from "../files/saved-file.ts";
@@ -28,6 +36,8 @@ async function read(request: ReadRequest, sink: ReadSink): Promise<ReadOutcome> 
   for (let next = await rows.next(); ; next = await rows.next()) {
     if (next.done === true) {
       const found = reading.found();
+      if (found.rejected > 0 && found.rejected === found.rows)
+        throw new ProblemError(noItem(file.path, request.source, found));
       return {
         query: `read ${file.path} (${next.value.digest})`,
         parameters: {
@@ -129,6 +139,22 @@ class TableReading {
     if (this.#rejected.length < 5) this.#rejected.push(`row ${row.number}: ${reason}`);
     await this.#sink.exclude({ id: `row ${row.number}`, reason });
   }
+}
+
+/** One wrong row is set aside; where every one is, it is the mapping or the file that is wrong. */
+function noItem(path: string, source: ReadRequest["source"], found: RowsRead): Problem {
+  const [first = ""] = found.firstRejected;
+  return {
+    code: "csv/no-item",
+    what: `No row of ${path} could be read as ${itemWords(source.provides)}; nothing was recorded.`,
+    where: `${path}, ${first.slice(0, first.indexOf(":"))}`,
+    why: `${first.slice(first.indexOf(":") + 2)}${found.rows > 1 ? `; none of the ${found.rows} rows can be read` : ""}`,
+    next: `correct source ${source.id} in sources.yaml, or the export; then countersign collect ${source.id}`,
+  };
+}
+
+function itemWords(provides: string): string {
+  return itemKinds.find((kind) => kind.kind === provides)?.words ?? provides;
 }
 
 function textFact(value: Json | undefined): string | undefined {

@@ -45,8 +45,24 @@ test("a column that is not there is told with those that are, and with the neare
     ],
   );
   assert.equal(problems[0]?.why, 'Its columns are "Employee ID", "Work e-mail", "Left".');
+  const other = await problemsOf(t, "Ticket^Opened^Closed\n");
+  assert.deepEqual(
+    other.map((problem) => problem.code),
+    ["csv/no-such-columns"],
+    "one thing is wrong",
+  );
+  assert.match(other[0]?.next ?? "", /set delimiter: for the source/);
   const [twice] = await problemsOf(t, "Employee id,Work email,Ended,Ended\n");
   assert.equal(twice?.code, "csv/column-twice");
+});
+
+test("rows that are wrong one and all are refused together, and nothing is read from them", async (t) => {
+  const [problem] = await problemsOf(
+    t,
+    "Employee id,Work email,Ended\nE-1,a@lumen.example,soon\nE-2,b@lumen.example,later\n",
+  );
+  assert.deepEqual([problem?.code, problem?.where], ["csv/no-item", "leavers.csv, row 2"]);
+  assert.match(problem?.why ?? "", /"soon" is not .*; none of the 2 rows can be read/);
 });
 
 test("bytes that are not UTF-8 are told by their offset, with the encoding to try", async (t) => {
