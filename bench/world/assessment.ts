@@ -1,4 +1,5 @@
 /** An assessment's input over one prepared list of changes, without a database. */
+import type { LocalDate } from "@countersign/kernel";
 import { parsePeriod, intervalOf } from "@countersign/kernel";
 import type { AssessmentInput } from "@countersign/assessment";
 import { initialProgram } from "@countersign/program";
@@ -14,7 +15,7 @@ export function changesInput(items: number): AssessmentInput {
   const catalog = loadCatalog();
   const files = initialProgram({
     organization: { id: "bench", name: "Benchmark" },
-    window: { from: "2025-07-01", through: "2026-06-30", zone: "UTC" },
+    window: { from: "2025-07-01" as LocalDate, through: "2026-06-30" as LocalDate, zone: "UTC" },
     categories: ["security"],
     sources: [
       { id: "history", connector: "git", provides: "change", repositories: [{ name: "api", path: "." }] },

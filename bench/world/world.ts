@@ -1,4 +1,5 @@
 /** A workspace as the command line opens it, with a source of invented changes in place of a real one. */
+import type { LocalDate } from "@countersign/kernel";
 import { createPublicKey, randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -73,7 +74,7 @@ export async function openWorld(directory: string, changes: number): Promise<Wor
   const catalog = loadCatalog();
   const files = initialProgram({
     organization: { id: ORGANIZATION, name: "Benchmark" },
-    window: { from: "2025-07-01", through: "2026-06-30", zone: "UTC" },
+    window: { from: "2025-07-01" as LocalDate, through: "2026-06-30" as LocalDate, zone: "UTC" },
     categories: ["security"],
     sources: [
       {

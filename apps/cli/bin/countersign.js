@@ -2,6 +2,7 @@
 // Starts the program on the Node.js that it is made for. This file runs on older ones too, so it stays plain JavaScript.
 import { spawn } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
+import * as nodeModule from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -24,6 +25,8 @@ function pinnedNode() {
 }
 
 if (recent) {
+  // Most of a short command's time is compiling; what was compiled once is kept in the temporary folder.
+  nodeModule.enableCompileCache?.();
   const main = [join(here, "../src/main.ts"), join(here, "../dist/main.js")].find((file) => existsSync(file));
   const { run } = await import(main);
   await run();

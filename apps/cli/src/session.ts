@@ -1,6 +1,16 @@
 /** Opens everything that a command needs, in the order in which it can fail without leaving a trace: program, server, log. */
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
 import { join, relative, resolve } from "node:path";
 import {
   addDays,
@@ -176,7 +186,11 @@ function outsideCheckpoints(home: Home): OutsideCheckpoints {
       if (existsSync(newest) && readFileSync(newest, "utf8") === note) return;
       // Renamed into place: a reader sees the old checkpoint or the new one, never half of it.
       const beside = `${newest}.${process.pid}.new`;
-      writeFileSync(beside, note);
+      const file = openSync(beside, "w");
+      writeSync(file, note);
+      // On disk before its name: an empty checkpoint after a power cut would stop every command.
+      fsyncSync(file);
+      closeSync(file);
       renameSync(beside, newest);
     },
   };

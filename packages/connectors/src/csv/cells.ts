@@ -27,9 +27,7 @@ export type CellContext = { readonly zone: TimeZone | undefined; readonly dates:
 
 /** People are resolved only once the row is known to be an item, so that nobody is recorded for a row that is not. */
 export type Read =
-  | { readonly json: Json }
-  | { readonly person: IdentityHints }
-  | { readonly list: readonly Read[] };
+  { readonly json: Json } | { readonly person: IdentityHints } | { readonly list: readonly Read[] };
 
 const YES = new Set(["yes", "y", "true", "t", "1"]);
 const NO = new Set(["no", "n", "false", "f", "0"]);
