@@ -13,6 +13,7 @@ import type {
 import { checkStore } from "./check.ts";
 import { connectionLost } from "./connection-lost.ts";
 import { migrate, type Migration } from "./migrate.ts";
+import { indexesAlone } from "./planner.ts";
 import { becomeApplication } from "./roles.ts";
 import { newestCheckpoint, sequenceBatch } from "./sequencer.ts";
 import { TileSet } from "./tiles.ts";
@@ -151,6 +152,7 @@ export async function openPostgresStore(
       for (let start = from; start < through; start += PAGE) {
         const end = Math.min(start + PAGE, through);
         yield await run(organization, async (client): Promise<PlacedEntry[]> => {
+          await client.query(`SELECT ${indexesAlone}`);
           const { rows } = await client.query<{ index: string; id: string; entry: string }>(
             `SELECT e.index, e.id, r.entry FROM countersign.log_entry e
                JOIN countersign.record r ON r.organization = e.organization AND r.id = e.id

@@ -6,9 +6,13 @@ import type { ClientBase } from "pg";
 import { formatInstant, type EpochMs } from "@countersign/kernel";
 import { leafHash, TreeHasher } from "@countersign/ledger";
 import type { CheckpointSigner, PublishedCheckpoint } from "@countersign/application/ports";
+import { indexesAlone } from "./planner.ts";
 import { edgeTiles, TileSet, type Tile } from "./tiles.ts";
 
 const BATCH = 4096;
+
+/** Takes the lock that makes one sequencer of many. */
+const HOLD_LOG = `SELECT size, origin, ${indexesAlone} FROM countersign.log WHERE organization = $1 FOR UPDATE`;
 
 type Waiting = { position: string; id: string; entry: string };
 
@@ -19,10 +23,7 @@ export async function sequenceBatch(
   signer: CheckpointSigner,
   now: EpochMs,
 ): Promise<{ more: boolean; published: PublishedCheckpoint | undefined }> {
-  const { rows: logs } = await client.query<{ size: string; origin: string }>(
-    "SELECT size, origin FROM countersign.log WHERE organization = $1 FOR UPDATE",
-    [organization],
-  );
+  const { rows: logs } = await client.query<{ size: string; origin: string }>(HOLD_LOG, [organization]);
   const log = logs[0];
   if (log === undefined) throw new Error(`there is no log for ${organization}`);
   if (log.origin !== signer.origin)
