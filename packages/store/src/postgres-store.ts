@@ -30,8 +30,8 @@ const PAGE = 1000;
  * Enters the organization's scope. A receipt means that the commit is on disk: a server, database or role that is set to
  * commit asynchronously would lose what was acknowledged last.
  */
-const ENTER = `
-SELECT set_config('countersign.organization', $1, true),
+const enter = (organization: string): string => `
+SELECT set_config('countersign.organization', ${pg.escapeLiteral(organization)}, true),
        CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'local', true) END`;
 
 export async function openPostgresStore(
@@ -74,8 +74,8 @@ export async function openPostgresStore(
         await becomeApplication(client);
         ready.add(client);
       }
-      await client.query(`BEGIN ${mode}`);
-      await client.query(ENTER, [organization]);
+      // One message: most transactions are a few of them.
+      await client.query(`BEGIN ${mode}; ${enter(organization)}`);
       const result = await work(client);
       await client.query("COMMIT");
       return result;

@@ -14,6 +14,22 @@ const BATCH = 4096;
 /** Takes the lock that makes one sequencer of many. */
 const HOLD_LOG = `SELECT size, origin, ${indexesAlone} FROM countersign.log WHERE organization = $1 FOR UPDATE`;
 
+/** All that a batch writes, in one statement: while it runs, every other sequencer waits. */
+const WRITE_BATCH = `
+WITH entries AS (
+  INSERT INTO countersign.log_entry (organization, index, id, leaf_hash)
+  SELECT $1, $2::bigint + n - 1, id, leaf FROM unnest($3::text[], $4::bytea[]) WITH ORDINALITY AS t(id, leaf, n)
+), taken AS (
+  DELETE FROM countersign.pending WHERE organization = $1 AND position = ANY ($5::bigint[])
+), tiles AS (
+  INSERT INTO countersign.tile (organization, level, number, hashes)
+  SELECT $1, level, number, hashes FROM unnest($6::int[], $7::bigint[], $8::bytea[]) AS t(level, number, hashes)
+  ON CONFLICT (organization, level, number) DO UPDATE SET hashes = excluded.hashes
+), sized AS (
+  UPDATE countersign.log SET size = $9::bigint WHERE organization = $1
+)
+INSERT INTO countersign.checkpoint (organization, size, root, note, published_at) VALUES ($1, $9::bigint, $10, $11, $12)`;
+
 type Waiting = { position: string; id: string; entry: string };
 
 /** One batch. @returns whether more may be waiting, and the newest checkpoint. */
@@ -45,23 +61,27 @@ export async function sequenceBatch(
     return Buffer.from(leaf);
   });
   const grown = size + waiting.length;
-  await client.query(
-    `INSERT INTO countersign.log_entry (organization, index, id, leaf_hash)
-     SELECT $1, $2::bigint + n - 1, id, leaf FROM unnest($3::text[], $4::bytea[]) WITH ORDINALITY AS t(id, leaf, n)`,
-    [organization, size, waiting.map((record) => record.id), leaves],
-  );
-  await client.query(
-    "DELETE FROM countersign.pending WHERE organization = $1 AND position = ANY ($2::bigint[])",
-    [organization, waiting.map((record) => record.position)],
-  );
-  await saveTiles(client, organization, [...tiles.changed]);
-  await client.query("UPDATE countersign.log SET size = $2 WHERE organization = $1", [organization, grown]);
   const checkpoint = { origin: signer.origin, size: grown, root: tree.root() };
   const note = signer.sign(checkpoint);
-  await client.query(
-    "INSERT INTO countersign.checkpoint (organization, size, root, note, published_at) VALUES ($1, $2, $3, $4, $5)",
-    [organization, grown, Buffer.from(checkpoint.root), note, formatInstant(now)],
-  );
+  const changed = [...tiles.changed];
+  await client.query({
+    name: "sequence",
+    text: WRITE_BATCH,
+    values: [
+      organization,
+      size,
+      waiting.map((record) => record.id),
+      leaves,
+      waiting.map((record) => record.position),
+      changed.map((tile) => tile.level),
+      changed.map((tile) => tile.number),
+      changed.map((tile) => tile.hashes),
+      grown,
+      Buffer.from(checkpoint.root),
+      note,
+      formatInstant(now),
+    ],
+  });
   return { more: waiting.length === BATCH, published: { size: grown, root: checkpoint.root, note } };
 }
 
@@ -89,18 +109,4 @@ async function loadTiles(client: ClientBase, organization: string, size: number)
     [organization, edges.map((edge) => edge.level), edges.map((edge) => edge.number)],
   );
   return rows.map((row) => ({ level: row.level, number: Number(row.number), hashes: row.hashes }));
-}
-
-async function saveTiles(client: ClientBase, organization: string, tiles: readonly Tile[]): Promise<void> {
-  await client.query(
-    `INSERT INTO countersign.tile (organization, level, number, hashes)
-     SELECT $1, level, number, hashes FROM unnest($2::int[], $3::bigint[], $4::bytea[]) AS t(level, number, hashes)
-     ON CONFLICT (organization, level, number) DO UPDATE SET hashes = excluded.hashes`,
-    [
-      organization,
-      tiles.map((tile) => tile.level),
-      tiles.map((tile) => tile.number),
-      tiles.map((tile) => tile.hashes),
-    ],
-  );
 }
