@@ -10,8 +10,16 @@ type Unknown = Extract<AttributeResult, { state: "unknown" }>;
 
 export const OPERATED: AttributeResult = Object.freeze({ state: "operated" });
 
-/** A rule that does not compile is an error on every item: the program's own check says so with its place. */
+/**
+ * A rule that does not compile is an error on every item: the program's own check says so with its place. Rules are
+ * compiled when they first judge: most of a catalog's controls have no records, and most causes are never asked for.
+ */
 export function judgeOf(source: string, kind: ItemKind): Judge {
+  let judge: Judge | undefined;
+  return (item) => (judge ??= compiled(source, kind))(item);
+}
+
+function compiled(source: string, kind: ItemKind): Judge {
   const rule = compileRule(source, environmentOf(kind));
   if (rule.ok) return (item) => rule.value.evaluateItem(item);
   const verdict: Verdict = {
