@@ -80,7 +80,8 @@ test("a zero that an independent source confirms is a recorded one: it did not o
 test("one incident on the other list, or one row that cannot be placed, and the zero is no longer shown", async () => {
   write("", "I-1,2026-05-02T09:00:00Z\n");
   assert.match(await incidentLines(), /INC-01 .*no items, and not shown that there were none/);
-  write("I-1,2026-05-02 09:00\n", "");
+  // Beside it one of the year before, so that the list as such can be read.
+  write("I-0,2025-05-02T09:00:00Z\nI-1,2026-05-02 09:00\n", "");
   assert.match(await incidentLines(), /INC-01 .*no items, and not shown that there were none/);
   write("", "");
   assert.match(await incidentLines(), /INC-01 .*did not occur/);
