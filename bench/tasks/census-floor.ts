@@ -27,32 +27,42 @@ function* linesIn(file: number): Generator<string> {
 const counts = handWritten.map(() => 0);
 let deviated = 0;
 
-function census(): void {
-  const file = openSync(path, "r");
-  const written = mode === "lines" ? openSync(out, "w") : undefined;
+function judge(item: ScaleChange, results: string[] | undefined): void {
+  let operated = true;
+  for (let i = 0; i < handWritten.length; i++) {
+    const holds = handWritten[i]?.(item) ?? false;
+    if (holds) counts[i] = (counts[i] ?? 0) + 1;
+    else operated = false;
+    results?.push(holds ? "operated" : "deviated");
+  }
+  if (!operated) deviated++;
+}
+
+function countOnly(file: number): void {
+  for (const line of linesIn(file)) judge((JSON.parse(line) as { item: ScaleChange }).item, undefined);
+}
+
+function writeLines(file: number): void {
+  const written = openSync(out, "w");
   let text = "";
   for (const line of linesIn(file)) {
     const { item } = JSON.parse(line) as { item: ScaleChange };
-    let operated = true;
     const results: string[] = [];
-    for (const [index, rule] of handWritten.entries()) {
-      const holds = rule(item);
-      if (holds) counts[index] = (counts[index] ?? 0) + 1;
-      else operated = false;
-      if (written !== undefined) results.push(holds ? "operated" : "deviated");
-    }
-    if (!operated) deviated++;
-    if (written === undefined) continue;
-    text += `${JSON.stringify({ id: item.id, at: item.mergedAt, person: item.author, title: item.title, results })}\n`;
+    judge(item, results);
+    const { id, mergedAt, author, title } = item;
+    text += `${JSON.stringify({ id, at: mergedAt, person: author, title, results })}\n`;
     if (text.length < CHUNK) continue;
     writeSync(written, text);
     text = "";
   }
-  if (written !== undefined) {
-    writeSync(written, text);
-    fdatasyncSync(written);
-    closeSync(written);
-  }
+  writeSync(written, text);
+  fdatasyncSync(written);
+  closeSync(written);
+}
+
+function census(): void {
+  const file = openSync(path, "r");
+  (mode === "lines" ? writeLines : countOnly)(file);
   closeSync(file);
 }
 
