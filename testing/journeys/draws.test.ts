@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Summary } from "../../packages/assessment/src/index.ts";
 import type { DrawBody } from "../../packages/records/src/index.ts";
-import { editRows, planted } from "./sample-company.ts";
+import type { EmbeddedServer } from "../../packages/store/src/embedded/embedded-postgres.ts";
+import { editRows, planted, writeCompany } from "./sample-company.ts";
 import { newPlace, root, type Place } from "./support.ts";
 
 type Drawn = { readonly record: string; readonly body: DrawBody };
@@ -15,10 +16,15 @@ const one = ["--workspace", "one"] as const;
 const two = ["--workspace", "two"] as const;
 const NONCE = "5c".repeat(32);
 let place: Place;
+let server: EmbeddedServer;
 
 before(async () => {
   place = newPlace("draws");
-  assert.equal((await place.run("start", ...one)).status, 0);
+  await writeCompany(place, "one");
+  server = await place.keepServer("one");
+  const sources = ["deploy-pipeline", "cluster-audit-log", "model-registry", "serving-log"];
+  for (const command of [["collect", ...sources], ["assess"]])
+    assert.equal((await place.run(...command, ...one)).status, 0);
 });
 after(() => place.remove());
 
@@ -75,6 +81,7 @@ test("nothing is drawn before the list is frozen", async () => {
   assert.match(frozen.stdout, /deploy-pipeline frozen: 412 items/);
   assert.doesNotMatch(frozen.stdout, /warning/);
   frozenAt = place.read("one/countersign/checkpoints/newest");
+  await server.release();
   place.copy("one", "two");
   await place.keepServer("one");
   await place.keepServer("two");
