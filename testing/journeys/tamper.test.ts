@@ -154,6 +154,12 @@ test("without a checkpoint from outside, verify alone says intact, and that this
     alone.stdout,
     /does not show {3}That nothing was left out or rewritten before it was signed: someone inside who holds the keys can rewrite and re-sign a log, and it cannot be told from the true one without an older checkpoint that somebody outside kept \(--since\)/,
   );
+  const pipeline = ["assess", "--fail-on", "new-deviation", "--since"] as const;
+  assert.equal((await place.run(...pipeline, NEWEST, ...SMALL)).status, 0);
+  assert.match(
+    await place.refused(...pipeline, "last-month", ...SMALL),
+    /the first \d+ records of this log are not those of the checkpoint/,
+  );
   const since = await place.run("verify", "forged.zip", "--since", "last-month");
   assert.equal(since.status, 1, since.stdout);
   assert.match(since.stdout, /last-month: .*\(fork\)/);

@@ -9,7 +9,7 @@ import {
   recordProgram,
   preparePopulations,
 } from "@countersign/application";
-import { openCheckpoint, parseVerifierKey } from "@countersign/ledger";
+import { equalHashes, openCheckpoint, parseVerifierKey, rootAt } from "@countersign/ledger";
 import type { ControlSummary, Summary } from "@countersign/assessment";
 import { strip } from "../screen/shapes.ts";
 import { asOfInstant, withSession, type Common, type Shell } from "./shared.ts";
@@ -161,7 +161,20 @@ async function summaryAt(
       why: checkpoint.error,
       next: "--since FILE, a checkpoint kept from an earlier run",
     });
-  await loadState(ctx);
-  const log = await foldLog(ctx, checkpoint.value.size);
+  const now = await loadState(ctx);
+  const { size, root } = checkpoint.value;
+  const read = await ctx.store.treeReader(ctx.organization, now.size);
+  if (size > now.size || !equalHashes(rootAt(size, read), root))
+    throw new ProblemError({
+      code: "since-fork",
+      what: `the first ${size} records of this log are not those of the checkpoint`,
+      where: path,
+      why:
+        size > now.size
+          ? `the log has ${now.size} records only`
+          : "records were rewritten since it was signed",
+      next: "countersign fsck; and keep the checkpoint, it proves the fork",
+    });
+  const log = await foldLog(ctx, size);
   return log.rows("assessment.run").length === 0 ? { deviations: [] } : findRun(ctx, log).summary;
 }
