@@ -29,7 +29,7 @@ export async function checkStore(
 
   const tiles = new TileSet([]);
   const tree = new TreeHasher(tiles.onNode);
-  const expected = new Map<string, { position: number; record: string }>();
+  const expected = new Map<string, { position: number; record: string; value: string }>();
   for (let from = 0; from < size; from += PAGE) {
     const { rows } = await client.query<EntryRow>(
       `SELECT e.index, e.id, e.leaf_hash, r.entry, r.position
