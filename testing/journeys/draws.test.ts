@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 import type { Summary } from "../../packages/assessment/src/index.ts";
 import type { DrawBody } from "../../packages/records/src/index.ts";
 import type { EmbeddedServer } from "../../packages/store/src/embedded/embedded-postgres.ts";
+import { needsTool } from "../outside-tools.ts";
 import { editRows, planted, writeCompany } from "./sample-company.ts";
 import { newPlace, root, type Place } from "./support.ts";
 
@@ -109,8 +110,6 @@ test("a second nonce is another draw, and both stay listed", async () => {
     assert.match(stdout, new RegExp(`${body.draw} +deploy-pipeline +seeded +25 +typed-by-management`));
 });
 
-const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
-
 test("a nonce that the auditor signed is recorded so, with Ed25519 or P-256; any other signature is refused", async () => {
   const auditor = generateKeyPairSync("ed25519");
   place.write("auditor.pem", String(auditor.publicKey.export({ format: "pem", type: "spki" })));
@@ -138,25 +137,22 @@ test("a nonce that the auditor signed is recorded so, with Ed25519 or P-256; any
   assert.equal(await listed(), before);
 });
 
-test(
-  "openssl signs a nonce as the screen says",
-  { skip: hasOpenssl ? false : "there is no openssl here" },
-  async () => {
-    const nonce = "b2".repeat(32);
-    place.write("nonce.txt", nonce);
-    for (const command of [
-      "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out auditor.key",
-      "pkey -in auditor.key -pubout -out p256.pem",
-      "dgst -sha256 -sign auditor.key -out p256.sig nonce.txt",
-    ]) {
-      const { status, stderr } = spawnSync("openssl", command.split(" "), { cwd: place.folder });
-      assert.equal(status, 0, stderr.toString());
-    }
-    const signed = ["--auditor-key", "p256.pem", "--nonce-signature", "p256.sig"];
-    const drawn = await place.json<Drawn>(...draw("deploy-pipeline", nonce, ...signed), ...one);
-    assert.equal(drawn.body.nonceOrigin.kind, "auditor-signed");
-  },
-);
+test("openssl signs a nonce as the screen says", async (t) => {
+  if (!needsTool(t, "openssl")) return;
+  const nonce = "b2".repeat(32);
+  place.write("nonce.txt", nonce);
+  for (const command of [
+    "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out auditor.key",
+    "pkey -in auditor.key -pubout -out p256.pem",
+    "dgst -sha256 -sign auditor.key -out p256.sig nonce.txt",
+  ]) {
+    const { status, stderr } = spawnSync("openssl", command.split(" "), { cwd: place.folder });
+    assert.equal(status, 0, stderr.toString());
+  }
+  const signed = ["--auditor-key", "p256.pem", "--nonce-signature", "p256.sig"];
+  const drawn = await place.json<Drawn>(...draw("deploy-pipeline", nonce, ...signed), ...one);
+  assert.equal(drawn.body.nonceOrigin.kind, "auditor-signed");
+});
 
 test("the auditor may enter ids instead; an id that is not in the list is refused", async () => {
   place.write("picks.txt", "dep-0009\ndep-0400\n");
@@ -313,10 +309,7 @@ test("a package with all of these is re-performed alike by us and by a script in
   assert.equal((await place.run("verify", created.path)).status, 0);
   const again = await place.run("reperform", created.path);
   assert.match(again.stdout, new RegExp(`RE-PERFORMED .* and ${await listed()} draws .*: the same`));
-  if (spawnSync("python3", ["--version"]).status !== 0) {
-    t.diagnostic("there is no python3 here: the script was not run");
-    return;
-  }
+  if (!needsTool(t, "python3")) return;
   const script = join(root, "testing/reperform/reperform.py");
   const python = spawnSync("python3", [script, created.path], { encoding: "utf8", maxBuffer: 1 << 28 });
   assert.equal(python.status, 0, python.stdout.slice(-2000) + python.stderr);

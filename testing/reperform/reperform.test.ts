@@ -19,9 +19,8 @@ import {
   type Recorded,
 } from "../../packages/verify/src/testing/company.ts";
 import { contentsOf, packed, seal, zipOf, type Files } from "../../packages/verify/src/testing/pack.ts";
+import { needsTool } from "../outside-tools.ts";
 
-const python = spawnSync("python3", ["--version"], { encoding: "utf8" });
-const skip = python.status === 0 ? false : "there is no Python 3 here";
 const script = join(import.meta.dirname, "reperform.py");
 const folder = mkdtempSync(join(tmpdir(), "reperform-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -299,59 +298,54 @@ function story(bend: (assessed: Bent) => void = () => {}) {
   });
 }
 
-test(
-  "a script in another language finds what the assessor found: roots, draws, results, counts, deviations",
-  { skip },
-  () => {
-    const { status, report } = reperform(packed(story(), { partMax: 50_000 }));
-    assert.deepEqual(report.differences, []);
-    assert.equal(status, 0);
-    assert.equal(report.populations[0]?.count, 400);
-    assert.equal(report.erasedItems, 1);
-    assert.ok(report.deviations.length > 200, String(report.deviations.length));
-    assert.deepEqual(
-      report.draws.map((each) => each.items?.length),
-      [0, 25, 40],
-    );
-    assert.deepEqual(
-      report.notRecomputed.map((each) => each.activity),
-      ["GOV-01 version 1, meeting"],
-    );
-    // Each rule came out each way, or the comparison would say little.
-    const found = new Set(report.deviations.map((each) => each.attribute));
-    for (const id of Object.keys(rules)) assert.ok(found.has(id), `${id} never deviated`);
-    assert.ok(new Set(report.deviations.map((each) => each.cause)).size >= 3);
-  },
-);
+test("a script in another language finds what the assessor found: roots, draws, results, counts, deviations", (t) => {
+  if (!needsTool(t, "python3")) return;
+  const { status, report } = reperform(packed(story(), { partMax: 50_000 }));
+  assert.deepEqual(report.differences, []);
+  assert.equal(status, 0);
+  assert.equal(report.populations[0]?.count, 400);
+  assert.equal(report.erasedItems, 1);
+  assert.ok(report.deviations.length > 200, String(report.deviations.length));
+  assert.deepEqual(
+    report.draws.map((each) => each.items?.length),
+    [0, 25, 40],
+  );
+  assert.deepEqual(
+    report.notRecomputed.map((each) => each.activity),
+    ["GOV-01 version 1, meeting"],
+  );
+  // Each rule came out each way, or the comparison would say little.
+  const found = new Set(report.deviations.map((each) => each.attribute));
+  for (const id of Object.keys(rules)) assert.ok(found.has(id), `${id} never deviated`);
+  assert.ok(new Set(report.deviations.map((each) => each.cause)).size >= 3);
+});
 
-test(
-  "results that were altered and sealed anew with everything made to fit are named, one by one",
-  { skip },
-  () => {
-    const bent = story(({ results }) => {
-      const at = results.findIndex(
-        (line) => line.includes('"state":"deviated"') && line.includes('"version":2'),
-      );
-      results[at] = (results[at] ?? "").replace('"state":"deviated","title"', '"state":"operated","title"');
-      results.splice(
-        results.findIndex((line) => line.includes('"id":"c030"')),
-        1,
-      );
-      results[0] = (results[0] ?? "").replace(/"salt":"./, '"salt":"x').replace("x", "0");
-    });
-    const { status, report } = reperform(packed(bent));
-    assert.equal(status, 1);
-    const words = report.differences.map((each) => each.what).join("\n");
-    assert.match(words, /the package says .*"operated".* recomputed .*"deviated"/);
-    assert.match(words, /recomputed, and missing in the results/);
-    const silent = story(({ summary }) => {
-      summary.deviations.splice(3, 1);
-    });
-    assert.match(reperform(packed(silent)).report.differences[0]?.what ?? "", /does not name the deviation/);
-  },
-);
+test("results that were altered and sealed anew with everything made to fit are named, one by one", (t) => {
+  if (!needsTool(t, "python3")) return;
+  const bent = story(({ results }) => {
+    const at = results.findIndex(
+      (line) => line.includes('"state":"deviated"') && line.includes('"version":2'),
+    );
+    results[at] = (results[at] ?? "").replace('"state":"deviated","title"', '"state":"operated","title"');
+    results.splice(
+      results.findIndex((line) => line.includes('"id":"c030"')),
+      1,
+    );
+    results[0] = (results[0] ?? "").replace(/"salt":"./, '"salt":"x').replace("x", "0");
+  });
+  const { status, report } = reperform(packed(bent));
+  assert.equal(status, 1);
+  const words = report.differences.map((each) => each.what).join("\n");
+  assert.match(words, /the package says .*"operated".* recomputed .*"deviated"/);
+  assert.match(words, /recomputed, and missing in the results/);
+  const silent = story(({ summary }) => {
+    summary.deviations.splice(3, 1);
+  });
+  assert.match(reperform(packed(silent)).report.differences[0]?.what ?? "", /does not name the deviation/);
+});
 
-test("an item, a root or a draw that does not fit is named", { skip }, () => {
+test("an item, a root or a draw that does not fit is named", (t) => {
+  if (!needsTool(t, "python3")) return;
   const told = story();
   const path = "data/populations/git-main-v1/items-00000.ndjson";
   const item = contentsOf(told);
@@ -376,7 +370,8 @@ test("an item, a root or a draw that does not fit is named", { skip }, () => {
   assert.match(words, /draw draw_a: the items are/);
 });
 
-test("it needs nothing but Python's own library", { skip }, () => {
+test("it needs nothing but Python's own library", (t) => {
+  if (!needsTool(t, "python3")) return;
   for (const name of ["reperform.py", "cel.py", "merkle.py", "package.py"]) {
     const source = readFileSync(join(import.meta.dirname, name), "utf8");
     const imports = [...source.matchAll(/^(?:from|import) (\w+)/gm)].map((match) => match[1]);
@@ -397,7 +392,8 @@ test("it needs nothing but Python's own library", { skip }, () => {
   }
 });
 
-test("dates of versions follow the program's zone", { skip }, () => {
+test("dates of versions follow the program's zone", (t) => {
+  if (!needsTool(t, "python3")) return;
   const code =
     "import sys, datetime; sys.path.insert(0, sys.argv[1]); import reperform as r; print([r.start_of(datetime.date(2026, m, d), r.zone_of('America/New_York')) for m, d in ((3, 8), (3, 9), (11, 1), (11, 2))])";
   const done = spawnSync("python3", ["-c", code, import.meta.dirname], { encoding: "utf8" });
