@@ -1,4 +1,5 @@
 export * from "./checkpoint.ts";
+export * from "./key-chain.ts";
 export * from "./merkle.ts";
 export * from "./note.ts";
 export * from "./sealed-list.ts";

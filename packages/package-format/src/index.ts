@@ -1,5 +1,6 @@
 export * from "./blob-index.ts";
 export * from "./dsse.ts";
+export * from "./key-events.ts";
 export * from "./keys.ts";
 export * from "./layout.ts";
 export * from "./manifest.ts";

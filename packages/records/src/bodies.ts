@@ -131,11 +131,38 @@ export type DrawBody = {
   readonly extends?: string;
 };
 
+/** What a key signs: checkpoints, or statements. One key never does both. */
+export type KeyPurpose = "log" | "attestation";
+
 export type RecordBodies = {
   "log.created": {
     readonly origin: string;
     readonly logKey: string;
     readonly attestationKey: string;
+  };
+  /** Both keys sign from here until a record ends the old one (docs/formats/keys.md). */
+  "key.rotated": {
+    readonly purpose: KeyPurpose;
+    /** As `log.created` spells a key of this purpose. */
+    readonly key: string;
+    /** The newest key of the purpose until now. */
+    readonly replaces: string;
+    /** When the workspace means to retire the old key: an announcement. The record that retires it is what counts. */
+    readonly overlapUntil: Instant;
+  };
+  "key.retired": {
+    readonly purpose: KeyPurpose;
+    readonly key: string;
+    /** What became of it in the workspace. */
+    readonly privateKey: "deleted" | "kept";
+  };
+  "key.revoked": {
+    readonly purpose: KeyPurpose;
+    readonly key: string;
+    /** Above this size of the log a signature of the key counts for nothing. */
+    readonly fromSize: number;
+    readonly reason: string;
+    readonly person: PersonId;
   };
   "program.recorded": {
     readonly program: BlobRef;

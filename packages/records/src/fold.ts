@@ -23,6 +23,9 @@ type Key<T extends RecordType> = (body: RecordBodies[T], record: LedgerRecord<T>
  */
 const keys: { readonly [T in RecordType]: Key<T> } = {
   "log.created": () => "log",
+  "key.rotated": (body) => body.key,
+  "key.retired": (body) => body.key,
+  "key.revoked": (body) => body.key,
   "program.recorded": () => "program",
   "directory.extended": (_, record) => record.id,
   "population.collected": (body) => `${body.population}@${body.version}`,
