@@ -4,3 +4,4 @@ export * from "./merkle.ts";
 export * from "./note.ts";
 export * from "./sealed-list.ts";
 export * from "./tlog-proof.ts";
+export * from "./time-stamp/index.ts";
