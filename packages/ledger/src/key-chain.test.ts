@@ -15,8 +15,9 @@ import {
   type KeyChain,
   type KeyEvent,
 } from "./key-chain.ts";
+import { publicKeyOf } from "./ed25519.ts";
 import { EMPTY_ROOT, leafHash } from "./merkle.ts";
-import { formatVerifierKey, publicKeyOf, verifierOf } from "./note.ts";
+import { formatVerifierKey, verifierOf } from "./note-key.ts";
 
 const origin = "example.com/log";
 const made = Array.from({ length: 4 }, () => {

@@ -4,7 +4,8 @@
  */
 import { err, ok, type Result } from "@countersign/kernel";
 import { parseCheckpointUnsafe, signCheckpoint, type Checkpoint } from "./checkpoint.ts";
-import { openNote, parseVerifierKey, type NoteVerifier } from "./note.ts";
+import { openNote } from "./note.ts";
+import { parseVerifierKey, type NoteVerifier } from "./note-key.ts";
 
 export type KeyPurpose = "log" | "attestation";
 

@@ -3,15 +3,10 @@ import { generateKeyPairSync } from "node:crypto";
 import { test } from "node:test";
 import { formatCheckpoint, openCheckpoint, parseCheckpointUnsafe, signCheckpoint } from "./checkpoint.ts";
 import { EMPTY_ROOT, leafHash } from "./merkle.ts";
-import {
-  formatVerifierKey,
-  openNote,
-  parseNote,
-  parseVerifierKey,
-  publicKeyOf,
-  signNote,
-  verifierOf,
-} from "./note.ts";
+import { publicKeyOf } from "./ed25519.ts";
+import { openNote, parseNote, signatureLine, signNote } from "./note.ts";
+import { formatVerifierKey, parseVerifierKey, verifierOf } from "./note-key.ts";
+import { testKey } from "./testing/keys.ts";
 import { formatTlogProof, parseTlogProof } from "./tlog-proof.ts";
 
 const pem = () =>
@@ -95,4 +90,45 @@ test("a tlog-proof survives its file form, and odd ones are refused", () => {
     text.replace("index 1\n", "index 1\nAAAA\n"),
   ])
     assert.equal(parseTlogProof(bad).ok, false, bad);
+});
+
+test("a witness's key does not open a log, nor one of a type that is not used", () => {
+  const { vkey, verifier } = testKey("w.example", "cosignature/v1");
+  assert.equal(parseVerifierKey(vkey).ok, false);
+  assert.deepEqual(parseVerifierKey(vkey, ["cosignature/v1"]), { ok: true, value: verifier });
+  for (const type of ["ecdsa", "tree-head", "ml-dsa-44"] as const)
+    assert.equal(parseVerifierKey(testKey("o", type).vkey).ok, false);
+});
+
+test("two keys of one name are told apart by their ids, and a right name with a wrong id is unknown", () => {
+  const second = testKey(log.name, "ed25519", "second");
+  const text = formatCheckpoint({ origin: log.name, size: 0, root: EMPTY_ROOT });
+  const both = `${signNote(text, log.name, key)}${signatureLine(text, log.name, second.pem)}\n`;
+  for (const known of [[log], [second.verifier], [log, second.verifier]]) {
+    const opened = openNote(both, known);
+    assert.ok(opened.ok);
+    assert.deepEqual(opened.value.signedBy, known);
+  }
+  const bytes = Buffer.from(both.split(" ")[2]!.split("\n")[0]!, "base64");
+  bytes[0]! ^= 1;
+  const wrongId = `${text}\n— ${log.name} ${bytes.toString("base64")}\n`;
+  assert.deepEqual(openNote(wrongId, [log]), { ok: false, error: "no signature of a known key" });
+});
+
+test("a second signature of one key is looked at, too", () => {
+  const note = signNote(formatCheckpoint({ origin: log.name, size: 0, root: EMPTY_ROOT }), log.name, key);
+  const line = note.split("\n").at(-2)!;
+  const bad = Buffer.from(line.split(" ")[2]!, "base64");
+  bad[20]! ^= 1;
+  assert.ok(openNote(`${note}${line}\n`, [log]).ok);
+  assert.equal(openNote(`${note}— ${log.name} ${bad.toString("base64")}\n`, [log]).ok, false);
+});
+
+test("bytes that are no UTF-8 are no note, and the sign that stands for them is refused in a text only", () => {
+  const note = signNote("a \ufffd\n", log.name, key);
+  assert.ok(openNote(Buffer.from(note), [log]).ok);
+  assert.equal(openNote(note, [log]).ok, false);
+  const bytes = Buffer.from(signNote("ab\n", log.name, key));
+  bytes[0] = 0xff;
+  assert.deepEqual(parseNote(bytes), { ok: false, error: "a note is UTF-8" });
 });

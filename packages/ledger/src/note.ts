@@ -1,137 +1,190 @@
 /**
  * Signed notes (C2SP signed-note 1.0.0): a text that ends in a newline, an empty line, and one line per signature:
- * `— <name> base64(key id ‖ signature)`. Ed25519 keys (type 0x01) only so far; the type is a number, so that others fit.
+ * `— <name> base64(key id ‖ signature)`.
  */
-import { createPrivateKey, createPublicKey, hash, sign, verify, type KeyObject } from "node:crypto";
 import { err, ok, type Result } from "@countersign/kernel";
-
-export const ED25519 = 0x01;
-
-export type NoteVerifier = {
-  readonly name: string;
-  /** First four bytes of SHA-256(name ‖ 0x0A ‖ type ‖ public key), as a number. */
-  readonly keyId: number;
-  readonly publicKey: Uint8Array;
-};
+import { decodeBase64, encodeBase64 } from "./base64.ts";
+import { publicKeyOf, signEd25519, verifyEd25519 } from "./ed25519.ts";
+import { isKeyName, keyIdOf, type NoteVerifier } from "./note-key.ts";
 
 export type NoteSignature = { readonly name: string; readonly keyId: number; readonly signature: Uint8Array };
 
 /** Parsed, and not yet verified by anybody. */
 export type UnverifiedNote = { readonly text: string; readonly signatures: readonly NoteSignature[] };
 
-const SPKI_ED25519 = Buffer.from("302a300506032b6570032100", "hex");
-const SIGNATURES_MAX = 100;
+/** A signature of a known key that holds. */
+export type GoodSignature = {
+  readonly verifier: NoteVerifier;
+  /** Seconds since 1970 that a cosignature vouches for; undefined of a plain signature. */
+  readonly timestamp: bigint | undefined;
+  /** The signature as it stands in the note, without its newline. */
+  readonly line: string;
+};
 
-export function keyIdOf(name: string, publicKey: Uint8Array): number {
-  const digest = hash(
-    "sha256",
-    Buffer.concat([Buffer.from(`${name}\n`), Buffer.from([ED25519]), publicKey]),
-    "buffer",
-  );
-  return digest.readUInt32BE(0);
-}
+export type OpenedNote = {
+  readonly text: string;
+  readonly signatures: readonly GoodSignature[];
+  /** The keys of `signatures`, each once. */
+  readonly signedBy: readonly NoteVerifier[];
+};
 
-/** `<name>+<hex key id>+<base64(type ‖ key)>` */
-export function formatVerifierKey(verifier: NoteVerifier): string {
-  const key = Buffer.concat([Buffer.from([ED25519]), verifier.publicKey]).toString("base64");
-  return `${verifier.name}+${hexKeyId(verifier.keyId)}+${key}`;
-}
+/** The specification asks for at least 16; Go's implementation takes 100, too. */
+export const SIGNATURES_MAX = 100;
 
-export function hexKeyId(keyId: number): string {
-  return keyId.toString(16).padStart(8, "0");
-}
-
-export function parseVerifierKey(text: string): Result<NoteVerifier, string> {
-  const match = /^([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})$/.exec(text.trim());
-  if (match === null) return err("not a verifier key (name+id+key)");
-  const [, name = "", id = "", encoded = ""] = match;
-  const bytes = decodeBase64(encoded);
-  if (bytes === undefined || bytes.length !== 33 || bytes[0] !== ED25519)
-    return err("not an Ed25519 verifier key");
-  const publicKey = new Uint8Array(bytes.subarray(1));
-  if (keyIdOf(name, publicKey) !== Number.parseInt(id, 16)) return err("the key id is not that of the key");
-  return ok({ name, keyId: keyIdOf(name, publicKey), publicKey });
-}
-
-/** Strict base64: what does not survive a round trip is refused. */
-function decodeBase64(text: string): Buffer | undefined {
-  const bytes = Buffer.from(text, "base64");
-  return bytes.toString("base64") === text ? bytes : undefined;
-}
-
-export function publicKeyOf(privateKeyPem: string): Uint8Array {
-  const spki = createPublicKey(createPrivateKey(privateKeyPem)).export({ format: "der", type: "spki" });
-  return new Uint8Array(spki.subarray(SPKI_ED25519.length));
-}
-
-export function verifierOf(name: string, publicKey: Uint8Array): NoteVerifier {
-  return { name, keyId: keyIdOf(name, publicKey), publicKey };
-}
+const TIMESTAMP_BYTES = 8;
+/** C2SP tlog-cosignature: "It MUST NOT exceed 2^63 - 1". */
+const TIMESTAMP_MAX = 2n ** 63n - 1n;
 
 /** @param text must end in a newline. Ed25519 is deterministic: same text and key, same note. */
 export function signNote(text: string, name: string, privateKeyPem: string): string {
-  if (!text.endsWith("\n")) throw new TypeError("a note's text ends in a newline");
-  const key = createPrivateKey(privateKeyPem);
-  const keyId = Buffer.alloc(4);
-  keyId.writeUInt32BE(keyIdOf(name, publicKeyOf(privateKeyPem)));
-  const signature = sign(null, Buffer.from(text), key);
-  return `${text}\n— ${name} ${Buffer.concat([keyId, signature]).toString("base64")}\n`;
+  return `${text}\n${signatureLine(text, name, privateKeyPem)}\n`;
 }
 
-export function parseNote(note: string): Result<UnverifiedNote, string> {
-  // Control characters other than the newline are not allowed anywhere in a note.
-  if (/[\u0000-\u0009\u000b-\u001f\u007f\ufffd]/.test(note) || !note.isWellFormed())
-    return err("a note holds no control characters");
-  const cut = note.lastIndexOf("\n\n");
-  if (cut < 0 || !note.endsWith("\n")) return err("not a signed note");
-  const text = note.slice(0, cut + 1);
-  const lines = note.slice(cut + 2, -1).split("\n");
+/** One more signature for a note, without its newline: a second key of the log while both are in use. */
+export function signatureLine(text: string, name: string, privateKeyPem: string): string {
+  if (!text.endsWith("\n")) throw new TypeError("a note's text ends in a newline");
+  if (!isKeyName(name)) throw new TypeError(`${JSON.stringify(name)} cannot be the name of a key`);
+  const keyId = keyIdOf(name, publicKeyOf(privateKeyPem));
+  return formatSignatureLine({ name, keyId, signature: signEd25519(Buffer.from(text), privateKeyPem) });
+}
+
+export function formatSignatureLine({ name, keyId, signature }: NoteSignature): string {
+  const bytes = Buffer.alloc(4 + signature.length);
+  bytes.writeUInt32BE(keyId);
+  bytes.set(signature, 4);
+  return `— ${name} ${encodeBase64(bytes)}`;
+}
+
+/**
+ * A cosignature/v1 line, without its newline (C2SP tlog-cosignature 1.0.1).
+ * @param text a checkpoint's. @param timestamp seconds since 1970.
+ */
+export function cosignatureLine(
+  text: string,
+  name: string,
+  privateKeyPem: string,
+  timestamp: bigint,
+): string {
+  if (timestamp < 0n || timestamp > TIMESTAMP_MAX) throw new RangeError(`${timestamp} is no timestamp`);
+  const time = Buffer.alloc(TIMESTAMP_BYTES);
+  time.writeBigUInt64BE(timestamp);
+  const signature = signEd25519(cosignedMessage(text, timestamp), privateKeyPem);
+  const keyId = keyIdOf(name, publicKeyOf(privateKeyPem), "cosignature/v1");
+  return formatSignatureLine({ name, keyId, signature: Buffer.concat([time, signature]) });
+}
+
+function cosignedMessage(text: string, timestamp: bigint): Uint8Array {
+  return Buffer.from(`cosignature/v1\ntime ${timestamp}\n${text}`);
+}
+
+/**
+ * @param note bytes, or a text that was decoded from them: in a text, U+FFFD may stand for bytes that were no UTF-8, and
+ * is refused.
+ */
+export function parseNote(note: string | Uint8Array): Result<UnverifiedNote, string> {
+  const decoded = decodeNote(note);
+  if (decoded === undefined) return err("a note is UTF-8");
+  if (/[\u0000-\u0009\u000b-\u001f]/.test(decoded)) return err("a note holds no control characters");
+  const cut = decoded.lastIndexOf("\n\n");
+  if (cut < 0 || cut + 2 === decoded.length || !decoded.endsWith("\n")) return err("not a signed note");
+  const signatures = parseSignatureLines(decoded.slice(cut + 2));
+  return signatures.ok ? ok({ text: decoded.slice(0, cut + 1), signatures: signatures.value }) : signatures;
+}
+
+function decodeNote(note: string | Uint8Array): string | undefined {
+  if (typeof note === "string") return note.isWellFormed() && !note.includes("\ufffd") ? note : undefined;
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(note);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param block one or more signature lines, each with its newline. */
+export function parseSignatureLines(block: string): Result<readonly NoteSignature[], string> {
+  if (!block.endsWith("\n")) return err("a signature line ends in a newline");
+  const lines = block.slice(0, -1).split("\n");
   if (lines.length > SIGNATURES_MAX) return err(`more than ${SIGNATURES_MAX} signatures`);
   const signatures: NoteSignature[] = [];
   for (const line of lines) {
-    const match = /^— ([^+\s]+) ([A-Za-z0-9+/]+={0,2})$/.exec(line);
-    const bytes = match === null ? undefined : decodeBase64(match[2] ?? "");
-    if (match === null || bytes === undefined || bytes.length < 5) return err("a malformed signature line");
-    signatures.push({
-      name: match[1] ?? "",
-      keyId: bytes.readUInt32BE(0),
-      signature: new Uint8Array(bytes.subarray(4)),
-    });
+    const signature = parseSignatureLine(line);
+    if (signature === undefined) return err("a malformed signature line");
+    signatures.push(signature);
   }
-  return ok({ text, signatures });
+  return ok(signatures);
+}
+
+function parseSignatureLine(line: string): NoteSignature | undefined {
+  const [dash, name = "", encoded = "", ...rest] = line.split(" ");
+  if (dash !== "—" || rest.length > 0 || !isKeyName(name)) return undefined;
+  const bytes = decodeBase64(encoded);
+  if (bytes === undefined || bytes.length < 5) return undefined;
+  return { name, keyId: bytes.readUInt32BE(0), signature: new Uint8Array(bytes.subarray(4)) };
 }
 
 /**
  * A note is good for a verifier when a signature under its name and key id holds. Signatures of unknown keys are
- * ignored; a bad signature under a known key sinks the note, as the specification asks.
+ * ignored; any bad signature under a known key sinks the note, also beside a good one.
  */
 export function openNote(
-  note: string,
+  note: string | Uint8Array,
   verifiers: readonly NoteVerifier[],
-): Result<{ readonly text: string; readonly signedBy: readonly NoteVerifier[] }, string> {
+): Result<OpenedNote, string> {
   const parsed = parseNote(note);
   if (!parsed.ok) return parsed;
-  const signedBy: NoteVerifier[] = [];
-  for (const signature of parsed.value.signatures) {
-    const verifier = verifiers.find((v) => v.name === signature.name && v.keyId === signature.keyId);
-    if (verifier === undefined || signedBy.includes(verifier)) continue;
-    if (!verifyEd25519(Buffer.from(parsed.value.text), verifier.publicKey, signature.signature))
-      return err(`the signature of ${signature.name} does not hold`);
-    signedBy.push(verifier);
-  }
-  if (signedBy.length === 0) return err("no signature of a known key");
-  return ok({ text: parsed.value.text, signedBy });
+  const { text } = parsed.value;
+  const good = checkSignatures(text, parsed.value.signatures, verifiers);
+  if (!good.ok) return good;
+  if (good.value.length === 0) return err("no signature of a known key");
+  const signedBy = [...new Set(good.value.map(({ verifier }) => verifier))];
+  return ok({ text, signatures: good.value, signedBy });
 }
 
-export function ed25519KeyObject(publicKey: Uint8Array): KeyObject {
-  return createPublicKey({ key: Buffer.concat([SPKI_ED25519, publicKey]), format: "der", type: "spki" });
+/** Those of known keys, in their order; an error when one of them does not hold. */
+export function checkSignatures(
+  text: string,
+  signatures: readonly NoteSignature[],
+  verifiers: readonly NoteVerifier[],
+): Result<readonly GoodSignature[], string> {
+  const good: GoodSignature[] = [];
+  const message = Buffer.from(text);
+  for (const each of signatures) {
+    const verifier = verifiers.find((v) => v.name === each.name && v.keyId === each.keyId);
+    if (verifier === undefined || !canVerify(verifier)) continue;
+    const timestamp = timestampOf(verifier, each.signature);
+    const holds =
+      verifier.type === "ed25519"
+        ? verifyEd25519(message, verifier.publicKey, each.signature)
+        : timestamp !== undefined && cosignatureHolds(text, timestamp, verifier, each.signature);
+    if (!holds) return err(`the signature of ${each.name} does not hold`);
+    good.push({ verifier, timestamp, line: formatSignatureLine(each) });
+  }
+  return ok(good);
 }
 
-function verifyEd25519(text: Uint8Array, publicKey: Uint8Array, signature: Uint8Array): boolean {
-  if (signature.length !== 64) return false;
-  try {
-    return verify(null, text, ed25519KeyObject(publicKey), signature);
-  } catch {
-    return false;
-  }
+/** Whether signatures of the key can be checked; those of other types are treated as an unknown key's. */
+export function canVerify({ type }: NoteVerifier): boolean {
+  return type === "ed25519" || type === "cosignature/v1";
+}
+
+function timestampOf(verifier: NoteVerifier, signature: Uint8Array): bigint | undefined {
+  if (verifier.type !== "cosignature/v1" || signature.length < TIMESTAMP_BYTES) return undefined;
+  const timestamp = Buffer.from(signature).readBigUInt64BE(0);
+  return timestamp > TIMESTAMP_MAX ? undefined : timestamp;
+}
+
+function cosignatureHolds(
+  text: string,
+  timestamp: bigint,
+  { publicKey }: NoteVerifier,
+  signature: Uint8Array,
+): boolean {
+  return verifyEd25519(cosignedMessage(text, timestamp), publicKey, signature.subarray(TIMESTAMP_BYTES));
+}
+
+/** A note with further signature lines, without those that it has already. */
+export function addSignatures(note: string, lines: readonly string[]): string {
+  const has = new Set(note.split("\n"));
+  const fresh = lines.filter((line, i) => !has.has(line) && lines.indexOf(line) === i);
+  return note + fresh.map((line) => `${line}\n`).join("");
 }
