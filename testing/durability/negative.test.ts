@@ -128,7 +128,7 @@ test("a blob that is gone, an entry that was removed and a note about nothing ar
     const { ctx, loaded } = session;
     const added = await addEvidence(ctx, loaded.program, someEvidence("to be damaged", randomBytes(9)));
     const digest = hexOf(added.files[0]?.digest ?? assert.fail());
-    rmSync(join(place.home.workspace, "blobs", ctx.organization, digest.slice(0, 2), digest));
+    rmSync(join(place.home.workspace, "blobs", ctx.organization, digest.slice(0, 2), `${digest}.salted`));
     const size = (await publish(ctx))?.size ?? 0;
     await asAdministrator(place, (client) =>
       client.query("DELETE FROM countersign.log_entry WHERE index = $1", [size - 2]),

@@ -17,7 +17,7 @@ export type Insider = {
   /** In place of the whole log: the same tables, sequenced and signed with the true key. */
   rewrite(records: readonly LedgerRecord[]): Promise<void>;
   /** Keeps bytes among the stored files. */
-  put(bytes: Uint8Array | string): { readonly digest: Digest; readonly size: number };
+  put(bytes: Uint8Array | string, salt?: string): { readonly digest: Digest; readonly size: number };
   read(digest: Digest): Buffer;
 };
 
@@ -80,7 +80,7 @@ export function insiderOf(place: Place, home: string, organization: string, serv
         await store.close();
       }
     },
-    put: (bytes) => blobs().put(Buffer.from(bytes)),
+    put: (bytes, salt) => blobs().put(Buffer.from(bytes), salt),
     read: (digest) => Buffer.from(blobs().read(digest)),
   };
 }

@@ -89,7 +89,7 @@ test("a stored file that is edited is named by fsck and by the next package, and
   assert.ok(raw?.type === "population.collected");
   const { digest } = raw.body.raw[0] ?? { digest: "" };
   const hex = digest.slice("sha256:".length);
-  const path = at(`company/.countersign/blobs/${ORGANIZATION}/${hex.slice(0, 2)}/${hex}`);
+  const path = at(`company/.countersign/blobs/${ORGANIZATION}/${hex.slice(0, 2)}/${hex}.salted`);
   const before = readFileSync(path);
   writeFileSync(path, before.toString("utf8").replace("2026-06-14T03:00:00Z", "2026-06-12T18:00:00Z"));
   const checked = await place.run("fsck", ...SMALL);
@@ -198,9 +198,14 @@ test("results that are altered, with everything made to fit and signed, read as 
         : control,
     ),
   };
+  const newSalt = "00112233445566778899aabbccddeeff";
   const forged: LedgerRecord<"assessment.run"> = {
     ...run,
-    body: { ...run.body, results, summary: { ...run.body.summary, ...insider.put(canonicalJson(clean)) } },
+    body: {
+      ...run.body,
+      results,
+      summary: { ...run.body.summary, ...insider.put(canonicalJson(clean), newSalt) },
+    },
   };
   await insider.rewrite(
     records.map((record) =>

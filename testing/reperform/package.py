@@ -8,6 +8,22 @@ import zipfile
 from merkle import Tree, leaf, leaf_of_line
 
 
+FILE = {"digest", "mediaType", "name", "size"}
+
+
+def file_refs(value):
+    """References to files, told by their exact members, in any body."""
+    if isinstance(value, list):
+        for each in value:
+            yield from file_refs(each)
+    elif isinstance(value, dict):
+        if set(value) - {"salted"} == FILE and value.get("salted", True) is True:
+            yield value
+        else:
+            for each in value.values():
+                yield from file_refs(each)
+
+
 class Package:
     def __init__(self, path):
         self.zip = zipfile.ZipFile(path)
@@ -60,13 +76,33 @@ class Package:
         parts = self.blobs[digest].get("parts")
         return None if parts is None else [self.zip.read(part) for part in parts]
 
+    def digest_of(self, data, named):
+        """The digest that a record would name the bytes by: a commitment where the package gives a salt."""
+        salt = self.blobs[named].get("salt", "").encode()
+        return f"sha256:{hashlib.sha256(salt + data).hexdigest()}"
+
+    def check_files(self):
+        """Every file that a record refers to and that is here: size, digest, and that only a commitment has a salt."""
+        checked = 0
+        for record in self.records:
+            for ref in file_refs(record["body"]):
+                blob = self.blobs[ref["digest"]]
+                if "parts" not in blob:
+                    continue
+                data = b"".join(self.zip.read(part) for part in blob["parts"])
+                same = len(data) == ref["size"] and self.digest_of(data, ref["digest"]) == ref["digest"]
+                if not same or ("salt" in blob) != ref.get("salted", False):
+                    self.differs(blob["parts"][0], f"not the file that record {record['index']} names")
+                checked += 1
+        return checked
+
     def document(self, digest):
         """A JSON document that a record names by its digest, which is checked."""
         parts = self.blob(digest)
         if parts is None:
             return None
         data = b"".join(parts)
-        if f"sha256:{hashlib.sha256(data).hexdigest()}" != digest:
+        if self.digest_of(data, digest) != digest:
             self.differs(self.blobs[digest]["parts"][0], f"not the bytes of {digest}")
         return json.loads(data)
 

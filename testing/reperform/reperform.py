@@ -297,6 +297,7 @@ def main(path):
         "populations": [
             {name: each[name] for name in ("population", "count", "root")} for each in run["populations"]
         ],
+        "files": package.check_files(),
         "erasedItems": reperformance.erased,
         "activities": [
             {"control": control, "version": version, "activity": activity, **dict(sorted(counts.items()))}

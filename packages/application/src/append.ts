@@ -1,12 +1,17 @@
 /** Making records, and publishing them: the two steps that every use case shares. */
 import { formatInstant, toHex, type Digest, type Random } from "@countersign/kernel";
-import { parseCheckpointUnsafe } from "@countersign/ledger";
+import { parseCheckpointUnsafe, SALT_BYTES } from "@countersign/ledger";
 import type { LedgerRecord, RecordBodies, RecordType, Timed } from "@countersign/records";
 import type { Context } from "./context.ts";
 import type { PublishedCheckpoint } from "./ports/index.ts";
 
 export function newId(random: Random, prefix: string): string {
   return `${prefix}_${toHex(random.bytes(12))}`;
+}
+
+/** For what is kept under a commitment: a fresh one each time, so that nothing of it can be guessed once it is erased. */
+export function newSalt(random: Random): string {
+  return toHex(random.bytes(SALT_BYTES));
 }
 
 /** @param options.occurredAt when the fact came about; absent: now, by this machine's own clock. */

@@ -22,7 +22,7 @@ import type {
   StateRow,
 } from "@countersign/records";
 import { RULES_VERSION } from "@countersign/rules";
-import { makeRecord, newId, publish } from "./append.ts";
+import { makeRecord, newId, newSalt, publish } from "./append.ts";
 import { periodOf } from "./collect.ts";
 import type { Context } from "./context.ts";
 import {
@@ -78,7 +78,7 @@ export async function assess(
     assessmentInput(program, programRow.body.warnings, rows, state, records, mode, asOf),
     rows.map((row) => ({ record: row.record, items: row.body.items })),
   );
-  const summaryBlob = ctx.blobs.put(Buffer.from(canonicalJson(summary)));
+  const summaryBlob = ctx.blobs.put(Buffer.from(canonicalJson(summary)), newSalt(ctx.random));
   const body: AssessmentBody = {
     run,
     mode,
@@ -93,7 +93,7 @@ export async function assess(
       count: row.body.items.count,
     })),
     results,
-    summary: { ...summaryBlob, name: "summary.json", mediaType: "application/json" },
+    summary: { ...summaryBlob, salted: true, name: "summary.json", mediaType: "application/json" },
     throughIndex: log.size - 1,
   };
   const record = makeRecord(ctx, "assessment.run", run, body, {

@@ -17,7 +17,7 @@ import {
   type WindowBody,
 } from "@countersign/records";
 import type { Person, Program, Source } from "@countersign/program";
-import { makeRecord, publish } from "./append.ts";
+import { makeRecord, newSalt, publish } from "./append.ts";
 import type { Context } from "./context.ts";
 import { Directory, extendDirectory, loadDirectoryKey } from "./directory.ts";
 import type { BlobWriter, Connector, ReadOutcome, ReadSink } from "./ports/index.ts";
@@ -227,7 +227,8 @@ class ReadKeeper {
     this.sink = {
       raw: (name, mediaType) => {
         let file = this.#raw.get(name);
-        if (file === undefined) this.#raw.set(name, (file = { writer: ctx.blobs.create(), mediaType }));
+        if (file === undefined)
+          this.#raw.set(name, (file = { writer: ctx.blobs.create(newSalt(ctx.random)), mediaType }));
         return file.writer;
       },
       item: ({ item, raw }) => {
@@ -255,6 +256,7 @@ class ReadKeeper {
     const exclusions = this.#exclusions.finish();
     const raw = [...this.#raw].map(([name, file]) => ({
       ...file.writer.finish(),
+      salted: true as const,
       name,
       mediaType: file.mediaType,
     }));

@@ -2,7 +2,7 @@
 import { epochOf, ProblemError, type JsonObject } from "@countersign/kernel";
 import { itemKindOf, whyNotFacts, type BlobRef, type PersonId, type Timed } from "@countersign/records";
 import type { Program } from "@countersign/program";
-import { makeRecord, publish } from "./append.ts";
+import { makeRecord, newSalt, publish } from "./append.ts";
 import type { Context } from "./context.ts";
 import type { ReceiptState } from "./ports/index.ts";
 
@@ -73,7 +73,8 @@ function makeEvidence(ctx: Context, program: Program, evidence: NewEvidence) {
       next: "give the time at which it was performed",
     });
   const files = evidence.files.map((file) => ({
-    ...ctx.blobs.put(file.bytes),
+    ...ctx.blobs.put(file.bytes, newSalt(ctx.random)),
+    salted: true as const,
     name: file.name,
     mediaType: file.mediaType,
   }));

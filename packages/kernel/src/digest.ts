@@ -18,10 +18,34 @@ export function sha256(bytes: Uint8Array | string): Uint8Array {
   return hash("sha256", bytes, "buffer");
 }
 
+/**
+ * A commitment to bytes that could be guessed: SHA-256 of the salt's text and the bytes. The salt's length is fixed, so
+ * that no other salt and bytes run together to the same text.
+ */
+export function commitmentOf(bytes: Uint8Array | string, salt: string): Digest {
+  const digester = new Digester(salt);
+  digester.update(bytes);
+  return digester.finish().digest;
+}
+
+const SALT = /^[0-9a-f]{32}$/;
+
+/** 16 bytes as lowercase hex. */
+export function isSalt(text: string): boolean {
+  return SALT.test(text);
+}
+
 /** Digests what arrives in pieces. */
 export class Digester {
   readonly #hash: Hash = createHash("sha256");
   #size = 0;
+
+  /** @param salt makes the digest a commitment; it does not count in the size. */
+  constructor(salt?: string) {
+    if (salt === undefined) return;
+    if (!isSalt(salt)) throw new TypeError("a salt is 32 lowercase hex digits");
+    this.#hash.update(salt);
+  }
 
   update(bytes: Uint8Array | string): void {
     this.#hash.update(bytes);

@@ -11,6 +11,9 @@ export type PresentBlob = {
   readonly parts: readonly string[];
 };
 
+/** A file whose digest is a commitment: SHA-256 of the salt's text and the file's bytes. */
+export type SaltedBlob = PresentBlob & { readonly salt: string };
+
 /** A sealed list of which some lines are erased: the root and the count still hold, the digest no longer can. */
 export type PartlyErasedList = PresentBlob & { readonly erasedLines: number };
 
@@ -20,7 +23,7 @@ export type WithheldBlob = { readonly digest: Digest; readonly withheld: string 
 /** Erased for good; the record that says so. */
 export type ErasedBlob = { readonly digest: Digest; readonly erased: string };
 
-export type BlobEntry = PresentBlob | PartlyErasedList | WithheldBlob | ErasedBlob;
+export type BlobEntry = PresentBlob | SaltedBlob | PartlyErasedList | WithheldBlob | ErasedBlob;
 export type BlobIndex = { readonly blobs: readonly BlobEntry[] };
 
 const present = { digest: shape.digest, parts: shape.list(shape.path), size: shape.count };
@@ -31,6 +34,7 @@ const blobIndexShape: shape.Shape<BlobIndex> = shape.object({
       withheld: shape.object({ digest: shape.digest, withheld: shape.name }),
       erased: shape.object({ digest: shape.digest, erased: shape.name }),
       erasedLines: shape.object({ ...present, erasedLines: shape.count }),
+      salt: shape.object({ ...present, salt: shape.salt }),
       parts: shape.object(present),
     }),
   ),
@@ -67,7 +71,7 @@ export class BlobPlaces {
   }
 
   /** @throws TypeError when the blob has a place already (ask `has` first). */
-  place(blob: PresentBlob | PartlyErasedList): void {
+  place(blob: PresentBlob | SaltedBlob | PartlyErasedList): void {
     this.#add({ ...blob, parts: [...blob.parts] });
   }
 

@@ -1,5 +1,13 @@
 /** Closed readers of JSON: a member that is missing, unknown or of another type refuses the document, with its place. */
-import { err, isDigest, ok, parseCanonicalJson, parseInstant, parseLocalDate } from "@countersign/kernel";
+import {
+  err,
+  isDigest,
+  isSalt,
+  ok,
+  parseCanonicalJson,
+  parseInstant,
+  parseLocalDate,
+} from "@countersign/kernel";
 import type { Digest, Instant, Json, JsonObject, LocalDate, Result } from "@countersign/kernel";
 import type { WindowBody } from "@countersign/records";
 import { checkPackagePath } from "./paths.ts";
@@ -53,6 +61,11 @@ export const digest: Shape<Digest> = (value, at) => {
 export const hash: Shape<string> = (value, at) => {
   const read = string(value, at);
   return /^[0-9a-f]{64}$/.test(read) ? read : refuse(at, "64 lowercase hex digits are needed");
+};
+
+export const salt: Shape<string> = (value, at) => {
+  const read = string(value, at);
+  return isSalt(read) ? read : refuse(at, "a salt is needed: 32 lowercase hex digits");
 };
 
 export const path: Shape<string> = (value, at) => {

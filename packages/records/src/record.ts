@@ -57,6 +57,11 @@ export type ListRef = {
 
 export type BlobRef = {
   readonly digest: Digest;
+  /**
+   * The digest is a commitment: SHA-256 of a salt, kept beside the bytes and erased with them, and the bytes. What was
+   * erased cannot be guessed from it. Absent for a plain SHA-256.
+   */
+  readonly salted?: true;
   readonly size: number;
   readonly name: string;
   readonly mediaType: string;

@@ -1,4 +1,7 @@
-/** Blobs as files named by digest. A digest is handed out only when the bytes and their name are on disk. */
+/**
+ * Blobs as files named by digest. A digest is handed out only when the bytes and their name are on disk. A blob under a
+ * salt has the salt in front of its bytes, in the same file: they come and go together, and the file's SHA-256 is its name.
+ */
 import {
   closeSync,
   existsSync,
@@ -14,11 +17,23 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { Digester, digestOf, hexOf, isDigest, ProblemError, type Digest } from "@countersign/kernel";
+import {
+  commitmentOf,
+  Digester,
+  digestOf,
+  hexOf,
+  isDigest,
+  isSalt,
+  ProblemError,
+  type Digest,
+} from "@countersign/kernel";
 import type { Blobs, BlobWriter } from "@countersign/application/ports";
 
 const CHUNK = 1 << 20;
 const SMALL = 16 << 10;
+const SALT_LENGTH = 32;
+/** Tells a file that begins with a salt. */
+const SALTED = ".salted";
 
 /** No write is open for so long without a byte; a read that were this slow would fail, and record nothing. */
 const ABANDONED_MS = 24 * 3_600_000;
@@ -35,15 +50,22 @@ export function openBlobFiles(directory: string, uniqueName: () => string): Blob
     return join(directory, hex.slice(0, 2), hex);
   };
 
-  const open = (digest: Digest): number => {
+  const find = (digest: Digest): { readonly path: string; readonly skip: number } => {
+    const path = pathOf(digest);
+    return existsSync(path + SALTED) ? { path: path + SALTED, skip: SALT_LENGTH } : { path, skip: 0 };
+  };
+  const has = (digest: Digest): boolean => existsSync(find(digest).path);
+
+  const open = (digest: Digest): { readonly file: number; readonly skip: number } => {
+    const { path, skip } = find(digest);
     try {
-      return openSync(pathOf(digest), "r");
+      return { file: openSync(path, "r"), skip };
     } catch (error) {
       throw new ProblemError(
         {
           code: "blob-missing",
           what: `the stored bytes of ${digest} cannot be read`,
-          where: pathOf(digest),
+          where: path,
           why: error instanceof Error ? error.message : String(error),
           next: "countersign fsck names everything that is damaged or missing; restore the file from a backup",
         },
@@ -52,13 +74,15 @@ export function openBlobFiles(directory: string, uniqueName: () => string): Blob
     }
   };
 
-  const readAt = (digest: Digest, offset: number, length: number): Uint8Array => {
-    const file = open(digest);
+  /** @param from of the stored file, salt and all. */
+  const readAt = (digest: Digest, offset: number, length: number, whole = false): Uint8Array => {
+    const { file, skip } = open(digest);
+    const start = whole ? offset : offset + skip;
     try {
       const bytes = Buffer.alloc(length);
       let filled = 0;
       while (filled < length) {
-        const count = readSync(file, bytes, filled, length - filled, offset + filled);
+        const count = readSync(file, bytes, filled, length - filled, start + filled);
         if (count === 0) break;
         filled += count;
       }
@@ -69,12 +93,13 @@ export function openBlobFiles(directory: string, uniqueName: () => string): Blob
   };
 
   function* stream(digest: Digest): Iterable<Uint8Array> {
-    const file = open(digest);
+    const { file, skip } = open(digest);
     try {
-      for (;;) {
+      for (let at = skip; ;) {
         const bytes = Buffer.allocUnsafe(CHUNK);
-        const count = readSync(file, bytes, 0, CHUNK, null);
+        const count = readSync(file, bytes, 0, CHUNK, at);
         if (count === 0) return;
+        at += count;
         yield bytes.subarray(0, count);
       }
     } finally {
@@ -82,24 +107,35 @@ export function openBlobFiles(directory: string, uniqueName: () => string): Blob
     }
   }
 
-  const create = (): BlobWriter => new FileBlobWriter(join(temporary, uniqueName()), pathOf);
+  const create = (salt?: string): BlobWriter =>
+    new FileBlobWriter(join(temporary, uniqueName()), pathOf, salt);
+  const saltOf = (digest: Digest): string | undefined =>
+    find(digest).skip === 0
+      ? undefined
+      : Buffer.from(readAt(digest, 0, SALT_LENGTH, true)).toString("latin1");
 
   return {
-    put(bytes) {
-      const digest = digestOf(bytes);
-      if (existsSync(pathOf(digest))) return { digest, size: bytes.length };
-      const writer = create();
+    put(bytes, salt) {
+      const digest = salt === undefined ? digestOf(bytes) : commitmentOf(bytes, salt);
+      if (has(digest)) return { digest, size: bytes.length };
+      const writer = create(salt);
       writer.write(bytes);
       return writer.finish();
     },
     create,
-    has: (digest) => existsSync(pathOf(digest)),
-    read: (digest) => readAt(digest, 0, existsSync(pathOf(digest)) ? statSync(pathOf(digest)).size : 0),
-    readRange: readAt,
+    has,
+    saltOf,
+    read(digest) {
+      const { path, skip } = find(digest);
+      return readAt(digest, 0, Math.max(0, (statSync(path, { throwIfNoEntry: false })?.size ?? 0) - skip));
+    },
+    readRange: (digest, offset, length) => readAt(digest, offset, length),
     stream,
     check(digest) {
-      if (!existsSync(pathOf(digest))) return "missing";
-      const digester = new Digester();
+      if (!has(digest)) return "missing";
+      const salt = saltOf(digest);
+      if (salt !== undefined && !isSalt(salt)) return "damaged";
+      const digester = new Digester(salt);
       for (const bytes of stream(digest)) digester.update(bytes);
       return digester.finish().digest === digest ? "intact" : "damaged";
     },
@@ -119,16 +155,21 @@ class FileBlobWriter implements BlobWriter {
   readonly #path: string;
   readonly #pathOf: (digest: Digest) => string;
   readonly #file: number;
+  readonly #salted: boolean;
+  /** Of the stored file, whose first bytes are the salt where there is one. */
   readonly #digester = new Digester();
   /** Grows to CHUNK, so that a small blob takes little. */
   #buffer: Buffer = Buffer.allocUnsafe(SMALL);
   #buffered = 0;
   #size = 0;
 
-  constructor(path: string, pathOf: (digest: Digest) => string) {
+  constructor(path: string, pathOf: (digest: Digest) => string, salt: string | undefined) {
     this.#path = path;
     this.#pathOf = pathOf;
+    this.#salted = salt !== undefined;
+    if (salt !== undefined && !isSalt(salt)) throw new TypeError("a salt is 32 lowercase hex digits");
     this.#file = openSync(path, "wx", 0o600);
+    if (salt !== undefined) this.#buffered = this.#buffer.write(salt, "latin1");
   }
 
   get size(): number {
@@ -170,8 +211,8 @@ class FileBlobWriter implements BlobWriter {
 
   finish(): { digest: Digest; size: number } {
     this.#flush();
-    const { digest, size } = this.#digester.finish();
-    const path = this.#pathOf(digest);
+    const { digest } = this.#digester.finish();
+    const path = this.#pathOf(digest) + (this.#salted ? SALTED : "");
     // A failed fsync is never retried: the kernel may have dropped the pages. The error ends the use case.
     fsyncSync(this.#file);
     closeSync(this.#file);
@@ -184,7 +225,7 @@ class FileBlobWriter implements BlobWriter {
     unlinkSync(this.#path);
     syncDirectory(dirname(path));
     syncDirectory(dirname(dirname(path)));
-    return { digest, size };
+    return { digest, size: this.#size };
   }
 
   discard(): void {

@@ -61,6 +61,42 @@ test("the same bytes twice are one blob, and what was discarded leaves nothing",
   });
 });
 
+test("a blob under a salt is named by the commitment, gives back its own bytes, and is checked with its salt", () => {
+  inDirectory((directory) => {
+    const blobs = openBlobFiles(directory, randomUUID);
+    const salt = "00112233445566778899aabbccddeeff";
+    const bytes = Buffer.alloc(2_500_001, "Ada,");
+    const writer = blobs.create(salt);
+    for (let at = 0; at < bytes.length; at += 300_007) {
+      const piece = bytes.subarray(at, at + 300_007);
+      assert.deepEqual(writer.write(piece), { offset: at, length: piece.length });
+    }
+    const { digest, size } = writer.finish();
+    assert.deepEqual([digest, size], [digestOf(salt + bytes.toString()), bytes.length]);
+    assert.deepEqual(blobs.put(bytes, salt), { digest, size });
+    assert.equal(blobs.saltOf(digest), salt);
+    assert.deepEqual(Buffer.from(blobs.read(digest)), bytes);
+    assert.deepEqual(Buffer.concat([...blobs.stream(digest)]), bytes);
+    assert.deepEqual(
+      Buffer.from(blobs.readRange(digest, 1_234_567, 8)),
+      bytes.subarray(1_234_567, 1_234_575),
+    );
+    assert.equal(blobs.check(digest), "intact");
+    assert.notEqual(blobs.put(bytes).digest, digest);
+    const empty = blobs.put(Buffer.alloc(0), salt);
+    assert.deepEqual(
+      [empty.size, blobs.read(empty.digest).length, blobs.check(empty.digest)],
+      [0, 0, "intact"],
+    );
+    const path = join(directory, hexOf(digest).slice(0, 2), `${hexOf(digest)}.salted`);
+    writeFileSync(path, `${salt.replace("0", "1")}${bytes.toString()}`);
+    assert.equal(blobs.check(digest), "damaged");
+    writeFileSync(path, "not a salt");
+    assert.equal(blobs.check(digest), "damaged");
+    assert.throws(() => blobs.create("abc"), TypeError);
+  });
+});
+
 test("what a killed process left half-written is removed a day later, and nothing that is being written", () => {
   inDirectory((directory) => {
     const writer = openBlobFiles(directory, randomUUID).create();

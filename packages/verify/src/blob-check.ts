@@ -63,12 +63,22 @@ function checkPresent(files: PackageFiles, entry: Present, claims: readonly Clai
         where,
         `record ${claim.index} says ${claim.size} bytes, ${BLOB_INDEX_PATH} ${entry.size}`,
       );
+  const salt = "salt" in entry ? entry.salt : undefined;
+  for (const claim of claims)
+    if (claim.salted !== (salt !== undefined))
+      faults.add(
+        "blob-salt",
+        where,
+        claim.salted
+          ? `record ${claim.index} names it by a commitment, and ${BLOB_INDEX_PATH} gives no salt to open it`
+          : `record ${claim.index} names it by its plain digest, and ${BLOB_INDEX_PATH} gives a salt`,
+      );
   const erasedLines = "erasedLines" in entry ? entry.erasedLines : 0;
   if ("erasedLines" in entry && lists.length === 0)
     faults.add("blob-erasure", where, "lines can be erased in sealed lists only");
   const results = lists.some((claim) => claim.type === "assessment.run" && claim.member === "results");
   const list = lists.length === 0 ? undefined : new ListCheck(results ? "as-emitted" : "by-id", faults);
-  const found = readParts(files, entry.parts, list);
+  const found = readParts(files, entry.parts, list, salt);
   if (found === undefined) return erasedLines;
   // The digest was made before lines were erased; the root below holds in its place.
   if (!("erasedLines" in entry)) {
@@ -85,9 +95,10 @@ function readParts(
   files: PackageFiles,
   parts: readonly string[],
   list: ListCheck | undefined,
+  salt: string | undefined,
 ): { readonly digest: Digest; readonly size: number } | undefined {
-  // A blob in one file has that file's digest: it is hashed once.
-  const whole = parts.length > 1 ? new Digester() : undefined;
+  // A blob in one file has that file's digest, unless it is salted: it is hashed once.
+  const whole = parts.length > 1 || salt !== undefined ? new Digester(salt) : undefined;
   let single: { readonly digest: Digest; readonly size: number } | undefined;
   let complete = true;
   for (const part of parts) {

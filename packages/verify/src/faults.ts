@@ -28,6 +28,7 @@ export type FaultCode =
   | "blob-missing"
   | "blob-unknown"
   | "blob-digest"
+  | "blob-salt"
   | "blob-erasure"
   | "list-line"
   | "list-order"

@@ -6,7 +6,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
-import { canonicalJson, digestOf, toHex } from "@countersign/kernel";
+import {
+  canonicalJson,
+  commitmentOf,
+  digestOf,
+  toHex,
+  type Digest,
+  type JsonObject,
+} from "@countersign/kernel";
 import {
   erasedLine,
   leafHash,
@@ -19,7 +26,7 @@ import {
 } from "@countersign/ledger";
 import { itemResultSalt, parseBlobIndex, parseManifest, parseStatement } from "@countersign/package-format";
 import type { ItemLine } from "@countersign/records";
-import { readRecord } from "./record.ts";
+import { readRecord, refsIn } from "./record.ts";
 import { makeKeys, tellStory } from "./testing/company.ts";
 import { packed, type Files } from "./testing/pack.ts";
 
@@ -106,6 +113,29 @@ function runPage(root: string, environment: { readonly [name: string]: string } 
   });
   return { status: done.status, out: done.stdout + done.stderr };
 }
+
+test(
+  "record.md: public tools open the example's commitment, and a reader tells it from a plain digest",
+  { skip },
+  () => {
+    const ref = JSON.parse(example("record", "salted-ref")) as { digest: Digest; size: number };
+    const salt = example("record", "salt");
+    const file = `${example("record", "salted-file")}\n`;
+    assert.equal(commitmentOf(file, salt), ref.digest);
+    assert.equal(Buffer.byteLength(file), ref.size);
+    assert.deepEqual(
+      refsIn({ files: [ref as unknown as JsonObject] }).map((found) => found.salted),
+      [true],
+    );
+    const path = join(folder, "salted");
+    writeFileSync(path, file);
+    const { stdout } = spawnSync("sh", ["-c", example("record", "open-commitment")], {
+      encoding: "utf8",
+      env: { ...process.env, SALT: salt, FILE: path },
+    });
+    assert.equal(`sha256:${stdout.slice(0, 64)}`, ref.digest);
+  },
+);
 
 const keys = makeKeys();
 const story = tellStory("acme", keys);

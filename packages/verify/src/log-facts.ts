@@ -98,7 +98,7 @@ export class LogFacts {
 }
 
 function sameClaim(a: Claim, b: Claim): boolean {
-  const same = a.size === b.size && a.member === b.member && a.type === b.type;
+  const same = a.size === b.size && a.salted === b.salted && a.member === b.member && a.type === b.type;
   return same && a.list?.count === b.list?.count && a.list?.root === b.list?.root;
 }
 

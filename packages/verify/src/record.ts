@@ -92,7 +92,9 @@ export type FoundRef = {
   readonly member: string;
   readonly digest: Digest;
   readonly size: number;
-  /** A list's; absent for a plain blob. */
+  /** The digest is a commitment, which the salt beside the bytes opens. */
+  readonly salted: boolean;
+  /** A list's; absent for a file. */
   readonly list?: { readonly count: number; readonly root: string };
 };
 
@@ -118,8 +120,10 @@ function refOf(member: string, object: JsonObject): FoundRef | undefined {
   const { digest, size, count, root } = object;
   if (typeof digest !== "string" || !isDigest(digest) || typeof size !== "number") return undefined;
   const names = Object.keys(object).join();
-  if (names === "digest,mediaType,name,size") return { member, digest, size };
+  if (names === "digest,mediaType,name,size") return { member, digest, size, salted: false };
+  if (names === "digest,mediaType,name,salted,size" && object["salted"] === true)
+    return { member, digest, size, salted: true };
   if (names !== "count,digest,root,size" || typeof count !== "number" || typeof root !== "string")
     return undefined;
-  return { member, digest, size, list: { count, root } };
+  return { member, digest, size, salted: false, list: { count, root } };
 }

@@ -202,6 +202,43 @@ function dropBlob(files: Files, digest: Digest): void {
   files.set("data/blobs.json", Buffer.from(canonicalJson({ blobs })));
 }
 
+test("a commitment is opened by its own salt and no other, and is never taken for a plain digest", () => {
+  const [raw] = population.body.raw;
+  assert.ok(raw);
+  const salt = company.salts.get(raw.digest) ?? "";
+  const bend = (from: string, to: string) =>
+    faultsOf(
+      resealed(story, (files) => {
+        const text = files.get("data/blobs.json")?.toString() ?? "";
+        assert.ok(text.includes(from), from);
+        files.set("data/blobs.json", Buffer.from(text.replace(from, to)));
+      }),
+    );
+  assert.equal(
+    codes(
+      bend(
+        salt,
+        salt.replace(/^./, (digit) => (digit === "0" ? "1" : "0")),
+      ),
+    ),
+    "blob-digest",
+  );
+  assert.equal(codes(bend(`,"salt":"${salt}"`, "")), "blob-salt blob-digest");
+  names(bend(salt, salt.slice(1)), "blob-index", "data/blobs.json");
+  const { program } = JSON.parse(company.records[1] ?? "").body as { program: { digest: Digest } };
+  const plain = `"digest":"${program.digest}","parts":["data/program.json"],`;
+  assert.equal(codes(bend(plain, `${plain}"salt":"${salt}",`)), "blob-salt blob-digest");
+  // With the salt as the file's own first bytes the plain digest is the recorded one, and still it is no plain digest.
+  const shifted = faultsOf(
+    resealed(story, (files) => {
+      files.set(RAW, Buffer.concat([Buffer.from(salt), files.get(RAW) ?? Buffer.alloc(0)]));
+      const text = files.get("data/blobs.json")?.toString() ?? "";
+      files.set("data/blobs.json", Buffer.from(text.replace(`,"salt":"${salt}"`, "")));
+    }),
+  );
+  assert.equal(codes(shifted), "blob-salt blob-digest");
+});
+
 test("a list with erased lines keeps its root; lines that are erased unsaid are named", () => {
   const { digest } = population.body.items;
   const bytes = withErasedLine(company.blobs.get(digest) ?? Buffer.alloc(0), 4);

@@ -33,7 +33,8 @@ export class PackageFiles {
   /** @throws ProblemError for stored bytes that are not those of the digest: a package that cannot hold is not handed out. */
   async #addBlob(digest: Digest, cutter: PartCutter): Promise<void> {
     if (this.places.has(digest)) return;
-    const digester = new Digester();
+    const salt = this.#blobs.saltOf(digest);
+    const digester = new Digester(salt);
     for (const piece of this.#blobs.stream(digest)) {
       digester.update(piece);
       for (const part of cutter.push(piece)) await this.add(part.path, part.bytes);
@@ -48,6 +49,7 @@ export class PackageFiles {
         why: `its bytes have the digest ${stored.digest}`,
         next: "countersign fsck names the record that speaks of it; restore the file from a backup, or collect it again",
       });
-    this.places.place({ digest, size: stored.size, parts: cutter.paths });
+    const place = { digest, size: stored.size, parts: cutter.paths };
+    this.places.place(salt === undefined ? place : { ...place, salt });
   }
 }

@@ -76,9 +76,12 @@ export type PublishedCheckpoint = { readonly size: number; readonly root: Hash; 
 
 /** Bytes by digest. What is written is on disk before the digest is handed out. */
 export type Blobs = {
-  put(bytes: Uint8Array): { readonly digest: Digest; readonly size: number };
-  create(): BlobWriter;
+  /** @param salt makes the digest a commitment; the salt is kept with the bytes, and is no part of them. */
+  put(bytes: Uint8Array, salt?: string): { readonly digest: Digest; readonly size: number };
+  create(salt?: string): BlobWriter;
   has(digest: Digest): boolean;
+  /** Of a blob that was put under a salt. @throws ProblemError when the blob is missing. */
+  saltOf(digest: Digest): string | undefined;
   /** @throws ProblemError when the blob is missing. */
   read(digest: Digest): Uint8Array;
   readRange(digest: Digest, offset: number, length: number): Uint8Array;

@@ -2,6 +2,7 @@
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import {
   canonicalJson,
+  commitmentOf,
   digestOf,
   type Digest,
   type Instant,
@@ -61,6 +62,7 @@ export class Company {
   /** Lines of the log, without newlines. */
   records: string[] = [];
   readonly blobs = new Map<Digest, Buffer>();
+  readonly salts = new Map<Digest, string>();
   readonly #spki: string;
 
   constructor(id: string, keys: Keys, attestationPublic: Uint8Array) {
@@ -105,6 +107,16 @@ export class Company {
     const digest = digestOf(buffer);
     this.blobs.set(digest, buffer);
     return { digest, size: buffer.length, name, mediaType };
+  }
+
+  /** A file that is named by a commitment. */
+  saltedBlob(bytes: string | Buffer, name: string, mediaType = "text/plain"): BlobRef {
+    const buffer = Buffer.from(bytes);
+    const salt = digestOf(`${this.id}/${name}`).slice(7, 39);
+    const digest = commitmentOf(buffer, salt);
+    this.blobs.set(digest, buffer);
+    this.salts.set(digest, salt);
+    return { digest, salted: true, size: buffer.length, name, mediaType };
   }
 
   list(lines: readonly string[]): ListRef {
@@ -211,10 +223,9 @@ function plainItems(): string[] {
 }
 
 function recordPopulation(company: Company, lines: readonly string[]): Story["population"] {
-  const raw = company.blob(
+  const raw = company.saltedBlob(
     Array.from({ length: 40 }, (_, i) => `raw row ${i} of ${company.id}\n`).join(""),
     "log.txt",
-    "text/plain",
   );
   const body: PopulationBody = {
     population: "git-main",
@@ -266,7 +277,7 @@ function recordReconciliation(company: Company, population: Story["population"])
 function recordEvidence(company: Company): Story["evidence"] {
   const body = {
     control: "ACC-04",
-    files: [company.blob(`minutes of ${company.id}`, "Minutes Q1.txt", "text/plain")],
+    files: [company.saltedBlob(`minutes of ${company.id}`, "Minutes Q1.txt")],
   };
   return { record: company.add("evidence.added", body, [body.files[0]?.digest ?? digestOf("")]), body };
 }
@@ -297,7 +308,7 @@ function recordRun(
       { record: population.record, population: "git-main", root: items.root, count: items.count },
     ],
     results: company.list(assessed.results),
-    summary: company.blob(assessed.summary, "summary.json"),
+    summary: company.saltedBlob(assessed.summary, "summary.json", "application/json"),
     throughIndex: company.records.length - 1,
   };
   const digests = [body.results.digest, body.summary.digest, program.digest];

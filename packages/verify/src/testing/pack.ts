@@ -145,7 +145,9 @@ class Packer {
     if (record !== undefined) return this.#places.erase(digest, record);
     this.#write(cutter, partly?.bytes ?? this.#blob(digest));
     const present = { digest, size: this.#blob(digest).length, parts: cutter.paths };
-    this.#places.place(partly === undefined ? present : { ...present, erasedLines: partly.count });
+    const salt = this.#story.company.salts.get(digest);
+    if (partly !== undefined) this.#places.place({ ...present, erasedLines: partly.count });
+    else this.#places.place(salt === undefined ? present : { ...present, salt });
   }
 
   #write(cutter: PartCutter, bytes: Buffer): void {
