@@ -1,5 +1,6 @@
 /** Which file of the program folder is which. */
 import type { Problem } from "@countersign/kernel";
+import { anchorsSchema } from "./anchors.ts";
 import { nearest } from "./spelling.ts";
 import {
   controlSchema,
@@ -16,6 +17,7 @@ const topFiles: { readonly [name: string]: Schema } = {
   "program.yaml": programSchema,
   "people.yaml": peopleSchema,
   "sources.yaml": sourcesSchema,
+  "anchors.yaml": anchorsSchema,
   "catalog.lock": lockSchema,
 };
 
@@ -24,6 +26,7 @@ export type Folder = {
   readonly program?: YamlFile;
   readonly people?: YamlFile;
   readonly sources?: YamlFile;
+  readonly anchors?: YamlFile;
   readonly lock?: YamlFile;
   /** By file name, in order. */
   readonly controls: readonly YamlFile[];
@@ -64,10 +67,12 @@ export function readFolder(files: readonly TextFile[]): Folder {
       });
   const [program, people] = [top.get("program.yaml"), top.get("people.yaml")];
   const [sources, lock] = [top.get("sources.yaml"), top.get("catalog.lock")];
+  const anchors = top.get("anchors.yaml");
   return {
     ...(program && { program }),
     ...(people && { people }),
     ...(sources && { sources }),
+    ...(anchors && { anchors }),
     ...(lock && { lock }),
     controls,
     root,

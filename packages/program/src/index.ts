@@ -1,4 +1,5 @@
 export type * from "./model.ts";
+export type { Anchors, LetterTarget, Recipient, StampTarget, WitnessTarget } from "./anchors.ts";
 export { checkExpression, kindOf, type CheckExpression, type ExpressionProblem } from "./activities.ts";
 export {
   catalogLock,

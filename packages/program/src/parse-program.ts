@@ -2,6 +2,7 @@
 import { err, ok, parsePeriod, type LocalDate, type Problem, type Result } from "@countersign/kernel";
 import type { PersonId } from "@countersign/records";
 import type { CheckExpression } from "./activities.ts";
+import { readAnchors, type Anchors } from "./anchors.ts";
 import { adopted, notAdopted, problemsOfCoverage, scopeOf, type Scope } from "./adoption.ts";
 import { digestOfCatalog, nameOfCatalog, type Catalog } from "./catalog.ts";
 import { problemsOfLock } from "./catalog-lock.ts";
@@ -29,6 +30,8 @@ export type ParsedProgram = {
   /** Sentences about the window and the scope, in the order in which they should be read. */
   readonly warnings: readonly string[];
   readonly declaredGaps: readonly DeclaredGap[];
+  /** Who outside gets checkpoints. No part of the program: it holds mail addresses, and no result depends on it. */
+  readonly anchors: Anchors;
 };
 
 export type ParseProgramOptions = {
@@ -51,7 +54,7 @@ type WrittenProgram = {
 };
 
 /**
- * @param files the texts of the folder `countersign/` (program.yaml, people.yaml, sources.yaml, catalog.lock, controls/*.yaml),
+ * @param files the texts of the folder `countersign/` (program.yaml, people.yaml, sources.yaml, anchors.yaml, catalog.lock, controls/*.yaml),
  *   under the paths by which messages should name them; other files are passed over
  */
 export function parseProgram(
@@ -63,6 +66,8 @@ export function parseProgram(
   const problems: Problem[] = [...folder.problems];
   const people = readPeople(folder.people, options.personIdOf);
   problems.push(...people.problems);
+  const anchors = readAnchors(folder.anchors);
+  problems.push(...anchors.problems);
   const sources = folder.sources && readSources(folder.sources);
   problems.push(...(sources?.problems ?? []));
   // Without a readable lock the lock's own problem is enough.
@@ -117,6 +122,7 @@ export function parseProgram(
     people: people.people,
     warnings: [...windowWarnings(program, options.today), ...controls.warnings],
     declaredGaps: sources.declaredGaps,
+    anchors: anchors.anchors,
   });
 }
 

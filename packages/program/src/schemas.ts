@@ -3,6 +3,7 @@
  * validate, complete in an editor (packages/program/schema holds them as files), and say what is expected where a file
  * is wrong: each `description` is written to be read there.
  */
+import { anchorsSchema } from "./anchors.ts";
 import { categories } from "./criterion-ids.ts";
 import {
   changes,
@@ -296,6 +297,7 @@ export const publishedSchemas: { readonly [file: string]: Schema } = {
   "program.schema.json": programSchema,
   "people.schema.json": peopleSchema,
   "sources.schema.json": sourcesSchema,
+  "anchors.schema.json": anchorsSchema,
   "control.schema.json": controlSchema,
   "catalog-control.schema.json": catalogControlSchema,
 };
