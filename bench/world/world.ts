@@ -64,6 +64,7 @@ export async function openWorld(directory: string, changes: number): Promise<Wor
       write: (note) => {
         outside = note;
       },
+      keep: (name) => name,
     },
     connectors: [changesConnector(changes)],
     resolve: (path) => join(directory, path),

@@ -7,7 +7,11 @@ import type { AddressInfo } from "node:net";
 import { openssl, type Certificates, type Issued } from "./certificates.ts";
 
 /** What openssl answers to a request, signed by this certificate. */
-export function reply(certificates: Certificates, signer: Issued, query: Uint8Array): Uint8Array {
+export function reply(
+  certificates: Pick<Certificates, "folder" | "root">,
+  signer: Issued,
+  query: Uint8Array,
+): Uint8Array {
   const { folder, root } = certificates;
   writeFileSync(join(folder, "query.tsq"), query);
   writeFileSync(join(folder, "chain.pem"), root.pem);

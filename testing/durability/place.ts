@@ -119,7 +119,13 @@ function makeRepository(folder: string, commits: number): void {
   git(["-C", folder, "fast-import", "--quiet"], `${lines.join("\n")}\n`);
 }
 
-const environment: Environment = { databaseUrl: undefined, color: false, terminal: false, columns: 100 };
+const environment: Environment = {
+  databaseUrl: undefined,
+  color: false,
+  terminal: false,
+  columns: 100,
+  variable: () => undefined,
+};
 
 /** Opens the workspace as every command does. */
 export function openPlace(home: Home): Promise<Session> {

@@ -23,7 +23,13 @@ export async function writeCompany(place: Place, folder: string): Promise<void> 
   const style = (text: string) => text;
   await sampleHome(
     {
-      environment: { databaseUrl: undefined, color: false, terminal: false, columns: 80 },
+      environment: {
+        databaseUrl: undefined,
+        color: false,
+        terminal: false,
+        columns: 80,
+        variable: () => undefined,
+      },
       output: { ...quiet, bold: style, dim: style },
       cwd: place.folder,
     },

@@ -6,6 +6,8 @@ export type Environment = {
   /** Someone is there to read progress. */
   readonly terminal: boolean;
   readonly columns: number;
+  /** One that the program folder names; undefined where it is not set or empty. */
+  readonly variable: (name: string) => string | undefined;
 };
 
 export function readEnvironment(): Environment {
@@ -17,5 +19,9 @@ export function readEnvironment(): Environment {
       (process.stdout.isTTY || (FORCE_COLOR !== undefined && FORCE_COLOR !== "0")),
     terminal: process.stderr.isTTY,
     columns: process.stdout.columns ?? 110,
+    variable(name) {
+      const value = process.env[name];
+      return value === "" ? undefined : value;
+    },
   };
 }

@@ -1,17 +1,6 @@
 /** Opens everything that a command needs, in the order in which it can fail without leaving a trace: program, server, log. */
 import { randomBytes } from "node:crypto";
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import {
   addDays,
   formatInstant,
@@ -27,7 +16,6 @@ import {
   personIdOf,
   type Context,
   type LoadedProgram,
-  type OutsideCheckpoints,
 } from "@countersign/application";
 import { connectors } from "@countersign/connectors";
 import { formatVerifierKey, publicKeyOf, signCheckpoint, verifierOf } from "@countersign/ledger";
@@ -35,6 +23,7 @@ import {
   checkExpression,
   parseCatalog,
   parseProgram,
+  type Anchors,
   type Catalog,
   type ParsedProgram,
   type TextFile,
@@ -46,6 +35,7 @@ import { catalogFiles, migrations, VERSION } from "./assets.ts";
 import type { Environment } from "./environment.ts";
 import { programFiles, type Home } from "./home.ts";
 import type { Output } from "./output.ts";
+import { outsideCheckpoints } from "./outside-checkpoints.ts";
 import { sampleClockOf, type SampleClock } from "./sample-clock.ts";
 
 export type Session = {
@@ -53,6 +43,8 @@ export type Session = {
   readonly ctx: Context;
   readonly loaded: LoadedProgram;
   readonly catalog: Catalog;
+  /** Who outside gets checkpoints. */
+  readonly anchors: Anchors;
   /** Which server, and as whom it runs. */
   readonly server: string;
   readonly logMade: boolean;
@@ -139,6 +131,7 @@ export async function openSession(home: Home, options: SessionOptions): Promise<
       ctx,
       catalog,
       loaded: loadedProgram(parsed, files),
+      anchors: parsed.anchors,
       server: workspace.server,
       logMade: created,
       sampleClock,
@@ -162,36 +155,7 @@ function loadedProgram(parsed: ParsedProgram, files: readonly TextFile[]): Loade
       end: formatInstant(startOfDay(zone, addDays(gap.through, 1))),
       reason: gap.reason,
     })),
-    // Names of people stay out of what is kept for good: the directory holds them, and can be erased.
-    files: files.filter((file) => !/(?:^|\/)people\.ya?ml$/.test(file.path)),
-  };
-}
-
-/** `countersign/checkpoints/`: the newest one under a fixed name, so that the company's own history keeps the earlier ones. */
-function outsideCheckpoints(home: Home): OutsideCheckpoints {
-  const folder = join(home.program, "checkpoints");
-  const newest = join(folder, "newest");
-  return {
-    read: () =>
-      existsSync(folder)
-        ? readdirSync(folder)
-            .filter((name) => !name.endsWith(".new"))
-            .map((name) => ({
-              name: relative(home.root, join(folder, name)),
-              note: readFileSync(join(folder, name), "utf8"),
-            }))
-        : [],
-    write(note) {
-      mkdirSync(folder, { recursive: true });
-      if (existsSync(newest) && readFileSync(newest, "utf8") === note) return;
-      // Renamed into place: a reader sees the old checkpoint or the new one, never half of it.
-      const beside = `${newest}.${process.pid}.new`;
-      const file = openSync(beside, "w");
-      writeSync(file, note);
-      // On disk before its name: an empty checkpoint after a power cut would stop every command.
-      fsyncSync(file);
-      closeSync(file);
-      renameSync(beside, newest);
-    },
+    // Names and addresses stay out of what is kept for good: the directory holds them, and can be erased.
+    files: files.filter((file) => !/(?:^|\/)(?:people|anchors)\.ya?ml$/.test(file.path)),
   };
 }

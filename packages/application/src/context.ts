@@ -11,10 +11,20 @@ export type Keys = CheckpointSigner & {
   readonly attestationKey: string;
 };
 
+export type OutsideCheckpoint = {
+  /** The file, as people see it. */
+  readonly name: string;
+  readonly note: string;
+  /** A time stamp that stands beside it. */
+  readonly stamp?: Uint8Array;
+};
+
 /** Checkpoints kept outside the database: beside the program, where the company's own git history carries them out. */
 export type OutsideCheckpoints = {
-  read(): readonly { readonly name: string; readonly note: string }[];
+  read(): readonly OutsideCheckpoint[];
   write(note: string): void;
+  /** Keeps an anchor's file under a name of its own, never in place of another. @returns the path as people see it. */
+  keep(name: string, bytes: Uint8Array): string;
 };
 
 export type Context = {

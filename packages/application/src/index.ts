@@ -1,5 +1,9 @@
 export type * from "./ports/index.ts";
-export type { Context, Keys, OutsideCheckpoints } from "./context.ts";
+export type { Context, Keys, OutsideCheckpoint, OutsideCheckpoints } from "./context.ts";
+export { createAnchors, type AnchorRequest } from "./anchors/anchor.ts";
+export { dueAnchors, periodAt, type DueAnchor } from "./anchors/due.ts";
+export type { AnchorOutcome } from "./anchors/outcome.ts";
+export { holderWords, protectionOf, type Protection } from "./anchors/protection.ts";
 export { publish } from "./append.ts";
 export { assess, keepResults, kindsUsed, type Assessed } from "./assess.ts";
 export { collect, findSource, type Collected } from "./collect.ts";

@@ -1,6 +1,6 @@
 /** The first record of a log, and the check of a log against what is kept outside it. */
 import { ProblemError, toHex } from "@countersign/kernel";
-import { equalHashes, openCheckpoint, parseVerifierKey, rootAt } from "@countersign/ledger";
+import { equalHashes, openCheckpoint, openTimeStamp, parseVerifierKey, rootAt } from "@countersign/ledger";
 import { makeRecord, publish } from "./append.ts";
 import type { Context } from "./context.ts";
 
@@ -43,7 +43,8 @@ export async function compareWithOutside(ctx: Context): Promise<number> {
   const newest = await ctx.store.newestCheckpoint(ctx.organization);
   const size = newest?.size ?? 0;
   let compared = 0;
-  for (const { name, note } of kept) {
+  const looked = `looked at ${kept.map(({ name, stamp }) => (stamp === undefined ? name : `${name} with its time stamp`)).join(", ")}`;
+  for (const { name, note, stamp } of kept) {
     const opened = openCheckpoint(note, verifier.value);
     if (!opened.ok)
       throw new ProblemError({
@@ -53,13 +54,14 @@ export async function compareWithOutside(ctx: Context): Promise<number> {
         why: opened.error,
         next: "if the workspace was begun anew on purpose, move the old checkpoint files away; they still prove the old log",
       });
+    if (stamp !== undefined) refuseForeignStamp(name, note, stamp);
     const { size: outside, root } = opened.value;
     if (outside > size)
       throw new ProblemError({
         code: "rolled-back",
         what: `the database is older than a checkpoint kept outside it: ${size} records, the checkpoint has ${outside}`,
         where: name,
-        why: "records that were acknowledged are missing; an old copy of the database may have been restored",
+        why: `records that were acknowledged are missing; an old copy of the database may have been restored (${looked})`,
         next: "restore the newer database; nothing was written",
       });
     const read = await ctx.store.treeReader(ctx.organization, size);
@@ -68,10 +70,24 @@ export async function compareWithOutside(ctx: Context): Promise<number> {
         code: "forked",
         what: `the first ${outside} records are not those of a checkpoint kept outside`,
         where: name,
-        why: `root ${toHex(rootAt(outside, read)).slice(0, 16)}… here, ${toHex(root).slice(0, 16)}… in the checkpoint`,
+        why: `root ${toHex(rootAt(outside, read)).slice(0, 16)}… here, ${toHex(root).slice(0, 16)}… in the checkpoint (${looked})`,
         next: "countersign fsck names what differs; keep the checkpoint, it proves the fork",
       });
     compared++;
   }
   return compared;
+}
+
+/** A stamp that is not over the checkpoint beside it proves nothing: one of the two files is not what was kept. */
+function refuseForeignStamp(name: string, note: string, stamp: Uint8Array): void {
+  const opened = openTimeStamp(stamp, { message: Buffer.from(note) });
+  // What cannot be checked on this machine is no reason to stop.
+  if (opened.ok || opened.error.code === "algorithm") return;
+  throw new ProblemError({
+    code: "outside-stamp",
+    what: "the time stamp beside a checkpoint is not one of that checkpoint",
+    where: name.replace(/\.checkpoint$/, ".tsr"),
+    why: opened.error.message,
+    next: "restore both files from the company's own history; nothing was written",
+  });
 }

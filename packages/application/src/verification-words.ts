@@ -1,10 +1,10 @@
 /** What a verification shows and what it does not: the same sentences on the first screen, in the package and in `key show`. */
 import type { Instant } from "@countersign/kernel";
+import { holderWords, type Protection } from "./anchors/protection.ts";
 
 export type Trust = {
   readonly keyMadeAt: Instant;
-  /** When the first checkpoint reached somebody outside; absent while none did. */
-  readonly firstOutsideAnchor: Instant | undefined;
+  readonly protection: Protection;
   readonly sampleData: boolean;
 };
 
@@ -19,14 +19,20 @@ export function trustWords(trust: Trust): { readonly shows: string[]; readonly d
     "what a source held before it was read: a history can be rewritten before it is collected",
     "that a date which a person typed is right; such dates are marked",
   ];
-  if (trust.firstOutsideAnchor === undefined)
+  const { since, holders } = trust.protection;
+  if (since === undefined)
     doesNotShow.unshift(
       `that nothing was rewritten before today: the key was made ${trust.keyMadeAt.slice(0, 10)}, no witness has signed and there is no time stamp, so whoever holds the database and the key could have written all of it anew`,
     );
-  else
+  else {
     shows.push(
-      `since ${trust.firstOutsideAnchor.slice(0, 10)} somebody outside holds a checkpoint: a rewriting of what was recorded by then can be shown`,
+      `since ${since.slice(0, 10)}, by the clock of somebody outside, a rewriting of what was recorded by then can be shown`,
     );
+    doesNotShow.unshift(
+      `that nothing was rewritten before ${since.slice(0, 10)}, or since the newest anchor: times in records are those of this company's clock`,
+    );
+  }
+  shows.push(...holders.map((holder) => holderWords(holder)));
   if (trust.sampleData) doesNotShow.unshift("anything about a real company: people and events are invented");
   return { shows, doesNotShow };
 }

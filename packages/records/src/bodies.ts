@@ -131,6 +131,30 @@ export type DrawBody = {
   readonly extends?: string;
 };
 
+/** A checkpoint in the hands of somebody outside (docs/formats/anchors.md). */
+export type AnchorBody = {
+  readonly anchor: string;
+  readonly kind: "time-stamp" | "cosignature" | "letter";
+  /** As anchors.yaml names it. */
+  readonly target: string;
+  /** Toward whom: the name in the authority's certificate, the witness's name, or a recipient's part; never a person. */
+  readonly toward: string;
+  /** The month that it was due for: "2026-11". */
+  readonly period: string;
+  /** The root in base64, as the note spells it. */
+  readonly checkpoint: { readonly size: number; readonly root: string };
+  /** The signed note itself; a cosignature is one of its lines. */
+  readonly note: BlobRef;
+  /** By the authority's or the witness's clock (`source`); of a letter, by this machine's (`asserted`). */
+  readonly at: Timed;
+  /** Of a time stamp: the answer, and the root certificates that it was checked against. Of a letter: the letter. */
+  readonly files: readonly BlobRef[];
+  /** The witness's verifier key. */
+  readonly key?: string;
+  /** How a letter left: written as a file for somebody to send, or handed to the machine's mail program. */
+  readonly handedBy?: "file" | "mail";
+};
+
 /** What a key signs: checkpoints, or statements. One key never does both. */
 export type KeyPurpose = "log" | "attestation";
 
@@ -175,6 +199,7 @@ export type RecordBodies = {
     /** True for the invented company: every screen and export says so. */
     readonly sampleData: boolean;
   };
+  "checkpoint.anchored": AnchorBody;
   "directory.extended": { readonly entries: ListRef };
   "population.collected": PopulationBody;
   "collection.failed": {

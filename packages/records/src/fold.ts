@@ -26,6 +26,7 @@ const keys: { readonly [T in RecordType]: Key<T> } = {
   "key.rotated": (body) => body.key,
   "key.retired": (body) => body.key,
   "key.revoked": (body) => body.key,
+  "checkpoint.anchored": (body) => body.anchor,
   "program.recorded": () => "program",
   "directory.extended": (_, record) => record.id,
   "population.collected": (body) => `${body.population}@${body.version}`,

@@ -6,6 +6,7 @@ import {
   createPackage as create,
   fsck as check,
   packageName,
+  protectionOf,
   reperform as again,
   trustWords,
   verifyPackage,
@@ -25,6 +26,7 @@ import { loadState } from "@countersign/application";
 import type { Instant } from "@countersign/kernel";
 import { howToCheck } from "../assets.ts";
 import { withPackageFile } from "../package-file.ts";
+import { protectionLines } from "./anchor.ts";
 import { withSession, type Common, type Shell } from "./shared.ts";
 
 export async function createPackage(
@@ -177,13 +179,20 @@ export async function showKey(shell: Shell, options: Common): Promise<void> {
     if (!key.ok) throw new Error(key.error);
     const logKey = fingerprintOf(key.value.publicKey);
     const attestation = fingerprintOf(Buffer.from(ctx.keys.attestationKey, "base64"));
+    const protection = protectionOf(log);
     const words = trustWords({
       keyMadeAt: made as Instant,
-      firstOutsideAnchor: undefined,
+      protection,
       sampleData: loaded.program.sampleData,
     });
     if (options.json === true) {
-      shell.output.json({ verifierKey: ctx.keys.logKey, log: logKey, attestation, madeAt: made });
+      shell.output.json({
+        verifierKey: ctx.keys.logKey,
+        log: logKey,
+        attestation,
+        madeAt: made,
+        tamperEvident: protection,
+      });
       return;
     }
     const { print } = shell.output;
@@ -193,6 +202,7 @@ export async function showKey(shell: Shell, options: Common): Promise<void> {
     print(
       "hand the fingerprints to the auditor by another way than the package: by telephone, on paper, in person",
     );
+    for (const line of protectionLines(protection)) print(line);
     print(`does not show    ${words.doesNotShow[loaded.program.sampleData ? 1 : 0] ?? ""}`);
   });
 }

@@ -1,5 +1,6 @@
 /** Every verb, its options, and the function that does it. */
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { createAnchor, listAnchors } from "./anchor.ts";
 import { assess, type AssessOptions } from "./assess.ts";
 import { collect, type CollectOptions } from "./collect.ts";
 import {
@@ -296,6 +297,14 @@ function registerPackage(program: Command, shell: Shell): void {
   common(program.command("fsck"))
     .description("everything stored against itself")
     .action((options: Common) => packages.fsck(shell, options));
+  const anchor = program.command("anchor").description("checkpoints in the hands of others");
+  common(anchor.command("create"))
+    .description("what this month owes: time stamps, cosignatures, letters")
+    .option("--all", "also what this month has already")
+    .action((options: Parameters<typeof createAnchor>[1]) => createAnchor(shell, options));
+  common(anchor.command("list"))
+    .description("who holds which checkpoint, and since when the log is tamper-evident")
+    .action((options: Common) => listAnchors(shell, options));
   const key = program.command("key").description("the workspace's keys");
   common(key.command("show")).action((options: Common) => packages.showKey(shell, options));
 }

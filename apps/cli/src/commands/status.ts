@@ -12,6 +12,7 @@ import { parseLocalDate, ProblemError, type LocalDate } from "@countersign/kerne
 import { listCommand } from "@countersign/connectors";
 import { deviationLine } from "../screen/first-screen.ts";
 import { monthHeader, shapes } from "../screen/shapes.ts";
+import { anchorState, dueLines, protectionLines } from "./anchor.ts";
 import { controlLine, selectControls } from "./assess.ts";
 import { findPerson, nameFinder, withSession, type Common, type Shell } from "./shared.ts";
 import { explain } from "./explain.ts";
@@ -97,6 +98,7 @@ export async function status(shell: Shell, options: Common): Promise<void> {
             entry.supplies.add(`${control.id} ${attribute.label}`);
             lacking.set(key, entry);
           }
+    const { protection, due } = await anchorState(session);
     const unreconciled = summary.populations.filter((use) => use.completeness.state !== "reconciled");
     if (options.json === true) {
       shell.output.json({
@@ -114,6 +116,8 @@ export async function status(shell: Shell, options: Common): Promise<void> {
           supplies: [...entry.supplies],
         })),
         unreconciled: unreconciled.map((use) => use.population),
+        tamperEvident: protection,
+        anchorsDue: due,
         gaps: summary.gaps,
         warnings: summary.warnings,
       });
@@ -154,6 +158,7 @@ export async function status(shell: Shell, options: Common): Promise<void> {
     for (const warning of freezeWarnings(summary.populations)) print(`warning: ${warning}`);
     for (const gap of summary.gaps) print(`gap: ${gap.source}, ${gap.start} to ${gap.end}: ${gap.reason}`);
     for (const warning of summary.warnings) print(`warning: ${warning}`);
+    for (const line of [...protectionLines(protection), ...dueLines(due)]) print(line);
   });
 }
 

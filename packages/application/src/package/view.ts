@@ -14,6 +14,7 @@ import {
 } from "@countersign/package-format";
 import type { Criterion, Program } from "@countersign/program";
 import type { RecordBodies, RecordType, StateRow } from "@countersign/records";
+import { protectionOf } from "../anchors/protection.ts";
 import type { Context } from "../context.ts";
 import type { LatestRun } from "../deviations.ts";
 import type { LogState } from "../log-state.ts";
@@ -157,10 +158,11 @@ export function verificationView(
   const logKey = parseVerifierKey(ctx.keys.logKey);
   const checkpoint = parseCheckpointUnsafe(input.checkpoint.note);
   if (created === undefined || !logKey.ok || !checkpoint.ok) throw new Error("a log without a beginning");
+  const protection = protectionOf(input.log);
   const keyMadeAt = created.recordedAt as Instant;
   const { shows, doesNotShow } = trustWords({
     keyMadeAt,
-    firstOutsideAnchor: undefined,
+    protection,
     sampleData: input.program.sampleData,
   });
   return {
@@ -174,7 +176,7 @@ export function verificationView(
       root: Buffer.from(checkpoint.value.root).toString("base64"),
       text: input.checkpoint.note,
     },
-    firstOutsideAnchor: undefined,
+    firstOutsideAnchor: protection.since,
     shows,
     doesNotShow,
   };
@@ -187,6 +189,7 @@ function activityLog(log: LogState): PackageView["activity"] {
     "population.collected",
     "collection.failed",
     "source.gap",
+    "checkpoint.anchored",
     "population.reconciled",
     "difference.resolved",
     "population.frozen",

@@ -1,3 +1,4 @@
+export type * from "./anchoring.ts";
 export type * from "./archive.ts";
 export type * from "./connector.ts";
 export type * from "./package-view.ts";
