@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync, chmodSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { AnchorOutcome } from "../../packages/application/src/index.ts";
 import { needsTool, versionOf } from "../outside-tools.ts";

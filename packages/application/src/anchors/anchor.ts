@@ -126,7 +126,7 @@ async function anchorByLetter(
       root: base64(subject.checkpoint.root),
       fingerprint: fingerprintOf(key.value.publicKey).short,
       note: subject.note,
-      attachment: `${stem}.checkpoint`,
+      fileName: `${stem}.checkpoint`,
       ...(mailed ? { mail: { from: mail.from, to: target.mail } } : {}),
     }),
   );

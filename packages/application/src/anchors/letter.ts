@@ -18,7 +18,7 @@ export type Letter = {
   readonly root: string;
   readonly fingerprint: string;
   readonly note: string;
-  readonly attachment: string;
+  readonly fileName: string;
   /** When it is mailed. */
   readonly mail?: { readonly from: string; readonly to: readonly string[] };
 };
@@ -44,8 +44,8 @@ export function letterText(letter: Letter): string {
     "What it does not say: whether what was recorded is true, or complete. It is no conclusion about any control.",
     "",
     "To check a package against it (no network is needed):",
-    `  countersign verify PACKAGE.zip --since ${letter.attachment}`,
-    `  node countersign-verify.mjs PACKAGE.zip --since ${letter.attachment}`,
+    `  countersign verify PACKAGE.zip --since ${letter.fileName}`,
+    `  node countersign-verify.mjs PACKAGE.zip --since ${letter.fileName}`,
     "",
     `  log          ${letter.origin}`,
     `  records      ${size}`,
@@ -80,8 +80,8 @@ export function formatLetter(letter: Letter): string {
     "",
     ...base64Lines(text),
     `--${boundary}`,
-    `Content-Type: application/octet-stream; name="${letter.attachment}"`,
-    `Content-Disposition: attachment; filename="${letter.attachment}"`,
+    `Content-Type: application/octet-stream; name="${letter.fileName}"`,
+    ["Content-Disposition: attachment", `filename="${letter.fileName}"`].join("; "),
     "Content-Transfer-Encoding: base64",
     "",
     ...base64Lines(letter.note),
