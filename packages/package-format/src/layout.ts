@@ -7,6 +7,10 @@ export const ENVELOPE_PATH = "manifest.dsse.json";
 export const ATTESTATION_KEY_PATH = "attestation.pub.pem";
 export const CHECKPOINT_PATH = "ledger/checkpoint";
 export const LOG_KEY_PATH = "ledger/log.vkey";
+/** @param rotation 1 for the first rotation of the log key. */
+export function handoverPath(rotation: number): string {
+  return `ledger/handover-${rotation}`;
+}
 export const RECORDS_STEM = "ledger/records";
 export const PACKAGE_INDEX_PATH = "data/package.json";
 export const BLOB_INDEX_PATH = "data/blobs.json";

@@ -1,8 +1,15 @@
 /** What the reader got by another way than the package: a key or its fingerprint, and older checkpoints. */
-import { equalHashes, openCheckpoint, parseVerifierKey, type Checkpoint } from "@countersign/ledger";
+import {
+  equalHashes,
+  openUnderChain,
+  parseCheckpointUnsafe,
+  parseVerifierKey,
+  type Checkpoint,
+} from "@countersign/ledger";
 import { matchesFingerprint } from "@countersign/package-format";
 import type { Faults } from "./faults.ts";
-import type { LogCheck, LogHead } from "./log-check.ts";
+import { trustFrom, type KeyCheck } from "./key-check.ts";
+import type { LogCheck } from "./log-check.ts";
 
 export type SinceCheckpoint = { readonly name: string; readonly note: string };
 
@@ -14,16 +21,26 @@ export type SinceResult = {
   readonly outcome: "extends" | "fork" | "rollback";
 };
 
-/** Older checkpoints must be of this log's key: one of another log says nothing about this one. */
-export function openSince(since: readonly SinceCheckpoint[], head: LogHead, faults: Faults): OpenedSince[] {
-  const { logKey } = head;
+/** The sizes that older checkpoints claim: the records' roots are wanted there. */
+export function sizesOf(since: readonly SinceCheckpoint[]): number[] {
+  return since.flatMap(({ note }) => {
+    const claimed = parseCheckpointUnsafe(note);
+    return claimed.ok ? [claimed.value.size] : [];
+  });
+}
+
+/**
+ * Older checkpoints must be of this log's keys, those that count at the size of each: one of another log says nothing
+ * about this one, and one of a key that was revoked from a smaller size says nothing at all.
+ */
+export function openSince(since: readonly SinceCheckpoint[], keys: KeyCheck, faults: Faults): OpenedSince[] {
   const opened: OpenedSince[] = [];
   for (const { name, note } of since) {
-    if (logKey === undefined) {
+    if (keys.logKey === undefined) {
       faults.add("since-unreadable", name, "the package has no readable log key to open it with");
       continue;
     }
-    const checkpoint = openCheckpoint(note, logKey);
+    const checkpoint = openUnderChain(note, keys.chain);
     if (checkpoint.ok) opened.push({ name, checkpoint: checkpoint.value });
     else faults.add("since-unreadable", name, `not a checkpoint of this package's log: ${checkpoint.error}`);
   }
@@ -60,36 +77,84 @@ function base64(hash: Uint8Array): string {
   return Buffer.from(hash).toString("base64");
 }
 
+/** What comparing a key came to: undefined when the reader gave none, or when it is another. */
+export type ComparedKey = {
+  /** How often the log key was handed over since the one that the reader has. */
+  readonly handovers: number;
+};
+
 /**
- * @param given a verifier key or a fingerprint of the log's key; undefined: the reader compared none.
- * @returns whether the keys were compared and are the same.
+ * @param given a verifier key or a fingerprint of one of the log's keys; undefined: the reader compared none. From an
+ * older key, trust follows the handovers.
  */
-export function compareLogKey(given: string | undefined, head: LogHead, faults: Faults): boolean {
-  if (given === undefined) return false;
-  const { logKey } = head;
-  if (logKey === undefined) return differs("the log's key", "the package has no readable log key", faults);
-  if (given.includes("+")) {
-    const read = parseVerifierKey(given);
-    if (!read.ok) return differs("the log's key", `the key that was given: ${read.error}`, faults);
-    const same =
-      read.value.name === logKey.name && Buffer.compare(read.value.publicKey, logKey.publicKey) === 0;
-    return (
-      same ||
-      differs("the log's key", "the package's log has another key than the one that was given", faults)
-    );
+export function compareLogKey(
+  given: string | undefined,
+  keys: KeyCheck,
+  faults: Faults,
+): ComparedKey | undefined {
+  if (given === undefined) return undefined;
+  const fault = (message: string): undefined => void faults.add("key-differs", "the log's key", message);
+  if (keys.logKey === undefined) return fault("the package has no readable log key");
+  const typed = given.includes("+") ? parseVerifierKey(given) : undefined;
+  if (typed?.ok === false) return fault(`the key that was given: ${typed.error}`);
+  if (typed === undefined) {
+    const readable = matchesFingerprint(given, keys.logKey.publicKey);
+    if (!readable.ok) return fault(`what was given cannot be compared: ${readable.error}`);
   }
-  return compareFingerprint("the log's key", given, logKey.publicKey, faults);
+  const trust = trustFrom(keys, (verifier) =>
+    typed === undefined
+      ? isTrue(matchesFingerprint(given, verifier.publicKey))
+      : typed.value.name === verifier.name && Buffer.compare(typed.value.publicKey, verifier.publicKey) === 0,
+  );
+  if (trust === undefined)
+    return fault(
+      typed === undefined
+        ? "the package has another key than the fingerprint that was given"
+        : "the package's log has another key than the one that was given",
+    );
+  if ("broken" in trust)
+    return fault(`the key that was given is an earlier one of this log; ${trust.broken}`);
+  return trust;
 }
 
+function isTrue(matches: ReturnType<typeof matchesFingerprint>): boolean {
+  return matches.ok && matches.value;
+}
+
+/**
+ * An earlier attestation key is as good where the reader compared the log key too: the log's records, which that key
+ * vouches for, name the one that replaced it.
+ */
 export function compareAttestationKey(
   given: string | undefined,
   spki: Uint8Array | undefined,
+  keys: KeyCheck,
+  logKey: ComparedKey | undefined,
   faults: Faults,
-): boolean {
-  if (given === undefined) return false;
-  if (spki === undefined)
-    return differs("the attestation key", "the package has no readable attestation key", faults);
-  return compareFingerprint("the attestation key", given, spki, faults);
+): ComparedKey | undefined {
+  if (given === undefined) return undefined;
+  const what = "the attestation key";
+  if (spki === undefined) {
+    faults.add("key-differs", what, "the package has no readable attestation key");
+    return undefined;
+  }
+  const earlier = keys.chain.attestation.filter(({ key, revokedFrom }) => {
+    const bytes = Buffer.from(key, "base64");
+    return (
+      revokedFrom === undefined &&
+      Buffer.compare(bytes, spki) !== 0 &&
+      isTrue(matchesFingerprint(given, bytes))
+    );
+  });
+  if (earlier.length === 0)
+    return compareFingerprint(what, given, spki, faults) ? { handovers: 0 } : undefined;
+  if (logKey !== undefined) return { handovers: 0 };
+  faults.add(
+    "key-differs",
+    what,
+    "what was given is an earlier attestation key of this log, and the package is signed by another: give the log key (--key) too, whose log says that it was replaced",
+  );
+  return undefined;
 }
 
 function compareFingerprint(what: string, given: string, key: Uint8Array, faults: Faults): boolean {

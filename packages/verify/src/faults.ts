@@ -17,6 +17,8 @@ export type FaultCode =
   | "attestation-key"
   /** The ledger. */
   | "log-key"
+  | "key-record"
+  | "handover"
   | "checkpoint"
   | "checkpoint-root"
   | "record"

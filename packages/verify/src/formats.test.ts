@@ -29,6 +29,7 @@ import type { ItemLine } from "@countersign/records";
 import { readRecord, refsIn } from "./record.ts";
 import { makeKeys, tellStory } from "./testing/company.ts";
 import { packed, type Files } from "./testing/pack.ts";
+import { RotatingCompany } from "./testing/rotations.ts";
 
 const docs = join(import.meta.dirname, "../../../docs");
 
@@ -153,8 +154,44 @@ test(
     assert.match(out, /Verified OK/);
     assert.match(out, /Signature Verified Successfully/);
     assert.match(out, /attestation key: [0-9a-f]{16}\n/);
-    assert.match(out, /log key: [0-9a-f]{16}/);
+    assert.match(out, /log key: [0-9a-f]{16} signed ledger\/checkpoint/);
     assert.match(out, /records: 10, as in the checkpoint/);
+  },
+);
+
+test(
+  "for-auditors.md: its commands follow the handovers of a rotated log, and stop at a forged one",
+  { skip },
+  () => {
+    const company = new RotatingCompany(keys);
+    const old = company.logPems[0] ?? "";
+    const [oldAttestation, fresh] = [company.attestationPem, company.rotateLog()];
+    const handover = company.checkpoint([old, fresh]);
+    company.rotateAttestation();
+    company.retireLog(old);
+    const whole = runPage(unpack(company.pack([handover])));
+    assert.equal(whole.status, 0, whole.out);
+    assert.match(whole.out, /log key: [0-9a-f]{16} signed ledger\/handover-1\n/);
+    assert.match(whole.out, /log key: [0-9a-f]{16} signed ledger\/checkpoint\n/);
+    const before = runPage(unpack(company.pack([handover], undefined, undefined, oldAttestation)));
+    assert.equal(before.status, 0, "in the overlap either attestation key may sign");
+    company.end("key.revoked", oldAttestation, 3);
+    company.grow();
+    const revoked = runPage(unpack(company.pack([handover], undefined, undefined, oldAttestation)));
+    assert.notEqual(revoked.status, 0);
+    assert.match(runPage(unpack(company.pack([handover]))).out, /revoked: .*"fromSize":3,/);
+    for (const forged of [
+      company.checkpoint([fresh]),
+      company.checkpoint([old]),
+      company.checkpoint([old], 5),
+    ])
+      assert.notEqual(runPage(unpack(company.pack([forged]))).status, 0);
+    const missing = runPage(unpack(company.pack([])));
+    assert.notEqual(missing.status, 0);
+    const elsewhere = new RotatingCompany(keys);
+    elsewhere.grow(3);
+    const other = runPage(unpack(company.pack([elsewhere.checkpoint([old, fresh], 12)])));
+    assert.match(other.out, /handover-1: the first 12 of \d+ records have another root/);
   },
 );
 

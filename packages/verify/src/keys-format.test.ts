@@ -3,7 +3,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parseCanonicalJson } from "@countersign/kernel";
-import { foldKeys, openUnderChain, parseNote, parseVerifierKey } from "@countersign/ledger";
+import {
+  foldKeys,
+  formatVerifierKey,
+  openUnderChain,
+  parseNote,
+  parseVerifierKey,
+  verifierOf,
+} from "@countersign/ledger";
 import { keyEventOf } from "@countersign/package-format";
 import { asObject } from "./record.ts";
 
@@ -51,6 +58,10 @@ test("keys.md: what is not a key, a purpose or a size is no event", () => {
   assert.equal(refused("key.rotated", {}), "read");
   assert.match(refused("key.rotated", { purpose: "witness" }), /purpose/);
   assert.match(refused("key.rotated", { key: "log.example/acme+00000000+AT1A" }), /the log's key/);
+  const old = parseVerifierKey(String(body["replaces"]));
+  assert.ok(old.ok);
+  const witness = formatVerifierKey(verifierOf(old.value.name, old.value.publicKey, "cosignature/v1"));
+  assert.match(refused("key.rotated", { key: witness }), /for cosignature.v1/, "line 11: a witness's key");
   assert.match(refused("key.rotated", { key: null }), /a key is needed/);
   assert.match(refused("key.rotated", { replaces: null }), /replaces/);
   assert.match(refused("key.rotated", { purpose: "attestation" }), /not an ECDSA P-256 key/);

@@ -3,15 +3,21 @@ import { toHex } from "@countersign/kernel";
 import {
   equalHashes,
   leafHash,
-  openCheckpoint,
-  parseVerifierKey,
+  parseCheckpointUnsafe,
   TreeHasher,
   type Checkpoint,
   type Hash,
   type NoteVerifier,
 } from "@countersign/ledger";
-import { CHECKPOINT_PATH, linePartPath, LOG_KEY_PATH, RECORDS_STEM } from "@countersign/package-format";
+import {
+  CHECKPOINT_PATH,
+  handoverPath,
+  linePartPath,
+  LOG_KEY_PATH,
+  RECORDS_STEM,
+} from "@countersign/package-format";
 import type { Faults } from "./faults.ts";
+import { checkKeys, type KeyCheck } from "./key-check.ts";
 import { LogFacts } from "./log-facts.ts";
 import type { PackageFiles } from "./package-files.ts";
 import { readRecord } from "./record.ts";
@@ -19,6 +25,8 @@ import { readRecord } from "./record.ts";
 export type LogCheck = {
   readonly facts: LogFacts;
   readonly records: number;
+  readonly keys: KeyCheck;
+  /** The newest log key. */
   readonly logKey: NoteVerifier | undefined;
   readonly checkpoint: Checkpoint | undefined;
   /** Whether all records could be read: only then a root says something. */
@@ -27,22 +35,20 @@ export type LogCheck = {
   readonly rootsAt: ReadonlyMap<number, Hash>;
 };
 
+/** The ledger's small files, which nobody has judged yet: their keys are named by the records. */
 export type LogHead = {
-  readonly logKey: NoteVerifier | undefined;
-  readonly checkpoint: Checkpoint | undefined;
+  readonly keyText: string | undefined;
+  readonly note: string | undefined;
+  /** The first stands for the first rotation. */
+  readonly handovers: readonly string[];
 };
 
-/** The key and the checkpoint, before the records: older checkpoints are opened with the key. */
-export function readLogHead(files: PackageFiles, faults: Faults): LogHead {
+export function readLogHead(files: PackageFiles): LogHead {
   const keyText = readText(files, LOG_KEY_PATH);
-  const noteText = readText(files, CHECKPOINT_PATH);
-  const key = keyText === undefined ? undefined : parseVerifierKey(keyText);
-  if (key?.ok === false) faults.add("log-key", LOG_KEY_PATH, key.error);
-  const logKey = key?.ok === true ? key.value : undefined;
-  if (logKey === undefined || noteText === undefined) return { logKey, checkpoint: undefined };
-  const opened = openCheckpoint(noteText, logKey);
-  if (!opened.ok) faults.add("checkpoint", CHECKPOINT_PATH, opened.error);
-  return { logKey, checkpoint: opened.ok ? opened.value : undefined };
+  const handovers: string[] = [];
+  for (let rotation = 1; files.has(handoverPath(rotation)); rotation++)
+    handovers.push(readText(files, handoverPath(rotation)) ?? "");
+  return { keyText: keyText?.replace(/\n$/, ""), note: readText(files, CHECKPOINT_PATH), handovers };
 }
 
 export function readText(files: PackageFiles, path: string): string | undefined {
@@ -50,14 +56,18 @@ export function readText(files: PackageFiles, path: string): string | undefined 
   return bytes === undefined ? undefined : Buffer.from(bytes).toString("utf8");
 }
 
-/** @param sizes at which the root is wanted. */
+/** @param sizes at which the root is wanted, beside those of the handovers. */
 export function checkLog(
   files: PackageFiles,
   head: LogHead,
   sizes: ReadonlySet<number>,
   faults: Faults,
 ): LogCheck {
-  const reader = new RecordReader(sizes, faults);
+  const claimed = head.handovers.flatMap((note) => {
+    const checkpoint = parseCheckpointUnsafe(note);
+    return checkpoint.ok ? [checkpoint.value.size] : [];
+  });
+  const reader = new RecordReader(new Set([...sizes, ...claimed]), faults);
   let complete = true;
   for (let part = 0; ; part++) {
     const path = linePartPath(RECORDS_STEM, part);
@@ -66,11 +76,17 @@ export function checkLog(
     if (files.read(path, (bytes) => reader.push(bytes)) === undefined) complete = false;
     reader.endPart();
   }
-  const { facts, tree } = reader;
-  const { logKey, checkpoint } = head;
+  const { facts, tree, rootsAt } = reader;
+  const keys = checkKeys(head, facts, rootsAt, complete, faults);
+  const { logKey, checkpoint } = keys;
   if (checkpoint !== undefined && complete) compareHead(checkpoint, tree, faults);
-  if (logKey !== undefined) compareKey(head, facts, faults);
-  return { facts, records: tree.size, logKey, checkpoint, complete, rootsAt: reader.rootsAt };
+  if (checkpoint !== undefined && facts.origin !== undefined && facts.origin !== checkpoint.origin)
+    faults.add(
+      "checkpoint",
+      CHECKPOINT_PATH,
+      `of ${checkpoint.origin}; the log's first record says ${facts.origin}`,
+    );
+  return { facts, records: tree.size, keys, logKey, checkpoint, complete, rootsAt };
 }
 
 function compareHead(checkpoint: Checkpoint, tree: TreeHasher, faults: Faults): void {
@@ -81,20 +97,6 @@ function compareHead(checkpoint: Checkpoint, tree: TreeHasher, faults: Faults): 
     const message = `the records have the root ${toHex(tree.root())}, the checkpoint ${toHex(checkpoint.root)}`;
     faults.add("checkpoint-root", RECORDS_STEM, message);
   }
-}
-
-function compareKey({ logKey, checkpoint }: LogHead, facts: LogFacts, faults: Faults): void {
-  const named = facts.logKey === undefined ? undefined : parseVerifierKey(facts.logKey);
-  if (named === undefined) return;
-  if (!named.ok) faults.add("log-key", "record 0", `the log's key: ${named.error}`);
-  else if (named.value.name !== logKey?.name || Buffer.compare(named.value.publicKey, logKey.publicKey) !== 0)
-    faults.add("log-key", LOG_KEY_PATH, "not the key that the log's first record names");
-  if (checkpoint !== undefined && facts.origin !== checkpoint.origin)
-    faults.add(
-      "checkpoint",
-      CHECKPOINT_PATH,
-      `of ${checkpoint.origin}; the log's first record says ${facts.origin}`,
-    );
 }
 
 /** Takes the records in their order, whatever slices they come in. */

@@ -1,5 +1,7 @@
 /** What the records say that the rest of the package must agree with. */
 import { sha256, type Digest, type Instant, type JsonObject } from "@countersign/kernel";
+import type { KeyEvent } from "@countersign/ledger";
+import { keyEventOf, speaksOfKeys } from "@countersign/package-format";
 import type { Faults } from "./faults.ts";
 import { asObject, isKnownType, refsIn, type FoundRef, type ReadRecord } from "./record.ts";
 
@@ -28,9 +30,8 @@ export class LogFacts {
   organization: string | undefined;
   createdAt: Instant | undefined;
   origin: string | undefined;
-  logKey: string | undefined;
-  /** SPKI in base64. */
-  attestationKey: string | undefined;
+  /** What the records say of the log's keys, in their order. */
+  readonly keyEvents: KeyEvent[] = [];
   unknownTypes = 0;
   readonly kept = new Map<string, KeptRecord>();
   /** Every blob that a record names, and the index of the first that does. */
@@ -53,6 +54,8 @@ export class LogFacts {
     if (index === 0) this.#begin(record, faults);
     else if (record.type === "log.created")
       faults.add("record", where, "a log is created once, by its first record");
+    if (index > 0 && isKnownType(record) && speaksOfKeys(record.type))
+      this.#addKeyEvent(index, record, faults);
     if (!isKnownType(record)) this.unknownTypes++;
     else if (keptTypes.has(record.type)) this.#keep(index, record);
     for (const digest of record.digests) this.#name(digest, index);
@@ -85,7 +88,16 @@ export class LogFacts {
       return;
     }
     this.createdAt = record.recordedAt;
-    Object.assign(this, { origin, logKey, attestationKey });
+    this.origin = origin;
+    this.#addKeyEvent(0, record, faults);
+  }
+
+  #addKeyEvent(index: number, record: ReadRecord, faults: Faults): void {
+    // Named as a record that is created twice.
+    if (index > 0 && record.type === "log.created") return;
+    const event = keyEventOf(record.type, record.body, index);
+    if (event.ok) this.keyEvents.push(event.value);
+    else faults.add("key-record", `record ${index}`, event.error);
   }
 
   #keep(index: number, record: ReadRecord): void {

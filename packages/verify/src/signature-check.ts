@@ -14,7 +14,9 @@ import {
   type PackagePredicate,
   type TrustedKey,
 } from "@countersign/package-format";
+import { formatVerifierKey } from "@countersign/ledger";
 import type { Faults } from "./faults.ts";
+import { attestationFault } from "./key-check.ts";
 import { readText, type LogCheck } from "./log-check.ts";
 import type { PackageFiles } from "./package-files.ts";
 
@@ -73,10 +75,9 @@ function openStatement(
 export function compareStatement(signature: SignatureCheck, log: LogCheck, faults: Faults): void {
   const { predicate, attestationKey } = signature;
   const { facts, checkpoint } = log;
-  if (attestationKey !== undefined && facts.attestationKey !== undefined) {
-    const encoded = Buffer.from(attestationKey).toString("base64");
-    if (encoded !== facts.attestationKey)
-      faults.add("attestation-key", ATTESTATION_KEY_PATH, "not the key that the log's first record names");
+  if (attestationKey !== undefined) {
+    const fault = attestationFault(log.keys, facts, Buffer.from(attestationKey).toString("base64"));
+    if (fault !== undefined) faults.add("attestation-key", ATTESTATION_KEY_PATH, fault);
   }
   if (predicate === undefined) return;
   const differs = (what: string, signed: string | number, here: string | number | undefined) => {
@@ -88,7 +89,9 @@ export function compareStatement(signature: SignatureCheck, log: LogCheck, fault
       );
   };
   differs("organization", predicate.organization.id, facts.organization);
-  differs("log key", predicate.logKey, facts.logKey);
+  // Without the records that name it, the file beside them says nothing that a statement could contradict.
+  const named = facts.keyEvents.length > 0 ? log.logKey : undefined;
+  differs("log key", predicate.logKey, named && formatVerifierKey(named));
   differs("origin", predicate.checkpoint.origin, checkpoint?.origin);
   differs("checkpoint size", predicate.checkpoint.size, checkpoint?.size);
   const root = checkpoint === undefined ? undefined : Buffer.from(checkpoint.root).toString("base64");

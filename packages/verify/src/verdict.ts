@@ -29,10 +29,19 @@ export type PackageFacts = {
   /** The root in base64, as the note spells it. */
   readonly checkpoint: { readonly origin: string; readonly size: number; readonly root: string } | undefined;
   readonly logKey: { readonly key: string; readonly fingerprint: Fingerprint } | undefined;
+  /** Every key that the log has had, oldest first, with the index of the record that named it, and how it ended. */
+  readonly logKeys: readonly {
+    readonly fingerprint: Fingerprint | undefined;
+    readonly record: number;
+    readonly endedAt: number | undefined;
+    readonly revokedFrom: number | undefined;
+  }[];
   readonly attestationKey: { readonly fingerprint: Fingerprint } | undefined;
   /** When the log's first record says that it was made, by the clock of the machine that made it. */
   readonly logCreatedAt: Instant | undefined;
   readonly keyComparedByAnotherWay: boolean;
+  /** How often the log key was handed over since the one that the reader compared. */
+  readonly keyHandovers: number;
   readonly sinceChecked: readonly SinceResult[];
 };
 
@@ -51,7 +60,11 @@ export function whatItShows(facts: PackageFacts): string[] {
     `The ledger's ${facts.records} records are those that the checkpoint was signed over, complete and in order.`,
     `The ${facts.items} items of ${facts.populations} populations and the ${facts.results} results are those that the records name.`,
   ];
-  if (facts.keyComparedByAnotherWay) shows.push("The key is the one that you got by another way.");
+  if (facts.keyHandovers > 0)
+    shows.push(
+      `The log key that you got by another way was replaced since (${facts.keyHandovers === 1 ? "once" : `${facts.keyHandovers} times`}), and each time the old key signed the handover to the new one. It is ${facts.logKey?.fingerprint.short} now.`,
+    );
+  else if (facts.keyComparedByAnotherWay) shows.push("The key is the one that you got by another way.");
   const extended = facts.sinceChecked.filter((since) => since.outcome === "extends");
   const newest = extended.toSorted((a, b) => b.size - a.size)[0];
   if (newest !== undefined)

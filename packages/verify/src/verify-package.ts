@@ -1,5 +1,5 @@
 /** The order of the checks. Each goes on after a fault, so that one look names everything that is wrong. */
-import { formatVerifierKey } from "@countersign/ledger";
+import { formatVerifierKey, parseVerifierKey, type ChainKey } from "@countersign/ledger";
 import {
   fingerprintOf,
   type PackageIndex,
@@ -12,8 +12,8 @@ import {
   compareLogKey,
   compareSince,
   openSince,
+  sizesOf,
   type SinceCheckpoint,
-  type SinceResult,
 } from "./brought-along.ts";
 import { Faults } from "./faults.ts";
 import { IndexCheck, readIndex } from "./index-check.ts";
@@ -26,7 +26,7 @@ import { whatItDoesNotShow, whatItShows, type PackageFacts, type PackageVerdict 
 export type VerifyOptions = {
   /** Older checkpoints of the log that the reader kept, each with a name to call it by. */
   readonly since?: readonly SinceCheckpoint[];
-  /** The log's verifier key or its fingerprint, got by another way than the package. */
+  /** A verifier key of the log or its fingerprint, got by another way than the package; an earlier key will do. */
   readonly logKey?: string;
   /** The attestation key's fingerprint, got by another way. */
   readonly attestationKey?: string;
@@ -43,15 +43,15 @@ export function verifyPackage(source: RandomAccess, options: VerifyOptions = {})
   const files = PackageFiles.open(source, faults, options.progress);
   if (files === undefined) return verdictOf(faults, noFacts);
   const signature = checkSignature(files, faults);
-  const head = readLogHead(files, faults);
-  const since = openSince(options.since ?? [], head, faults);
-  const log = checkLog(files, head, new Set(since.map(({ checkpoint }) => checkpoint.size)), faults);
-  const sinceChecked = compareSince(since, log, faults);
+  const brought = options.since ?? [];
+  const log = checkLog(files, readLogHead(files), new Set(sizesOf(brought)), faults);
+  const { keys } = log;
+  const sinceChecked = compareSince(openSince(brought, keys, faults), log, faults);
   compareStatement(signature, log, faults);
-  const compared = [
-    compareLogKey(options.logKey, head, faults),
-    compareAttestationKey(options.attestationKey, signature.attestationKey, faults),
-  ];
+  const { attestationKey } = signature;
+  const logKey = compareLogKey(options.logKey, keys, faults);
+  const compared =
+    compareAttestationKey(options.attestationKey, attestationKey, keys, logKey, faults) ?? logKey;
   const blobs = checkBlobs(files, log.facts, log.complete, faults);
   const index = readIndex(files, faults);
   if (index !== undefined && log.complete)
@@ -59,7 +59,8 @@ export function verifyPackage(source: RandomAccess, options: VerifyOptions = {})
   // Pages, workbooks and whatever else only the manifest speaks of.
   for (const path of files.paths()) if (!files.wasRead(path)) files.read(path);
   const facts = factsOf(files, signature, log, blobs, index, {
-    keyComparedByAnotherWay: compared.includes(true),
+    keyComparedByAnotherWay: compared !== undefined,
+    keyHandovers: logKey?.handovers ?? 0,
     sinceChecked,
   });
   return verdictOf(faults, facts);
@@ -96,9 +97,11 @@ const noFacts: PackageFacts = {
   erasedLines: 0,
   checkpoint: undefined,
   logKey: undefined,
+  logKeys: [],
   attestationKey: undefined,
   logCreatedAt: undefined,
   keyComparedByAnotherWay: false,
+  keyHandovers: 0,
   sinceChecked: [],
 };
 
@@ -108,7 +111,7 @@ function factsOf(
   log: LogCheck,
   blobs: BlobCheck,
   index: PackageIndex | undefined,
-  compared: { readonly keyComparedByAnotherWay: boolean; readonly sinceChecked: readonly SinceResult[] },
+  compared: Pick<PackageFacts, "keyComparedByAnotherWay" | "keyHandovers" | "sinceChecked">,
 ): PackageFacts {
   const predicate: Partial<PackagePredicate> = signature.predicate ?? {};
   const { attestationKey } = signature;
@@ -132,9 +135,20 @@ function factsOf(
     erasedLines: blobs.erasedLines,
     checkpoint: checkpoint && { ...checkpoint, root: Buffer.from(checkpoint.root).toString("base64") },
     logKey: logKey && { key: formatVerifierKey(logKey), fingerprint: fingerprintOf(logKey.publicKey) },
+    logKeys: log.keys.chain.log.map(factsOfKey),
     attestationKey: attestationKey && { fingerprint: fingerprintOf(attestationKey) },
     logCreatedAt: log.facts.createdAt,
     ...compared,
+  };
+}
+
+function factsOfKey({ key, index, endedAt, revokedFrom }: ChainKey): PackageFacts["logKeys"][number] {
+  const verifier = parseVerifierKey(key);
+  return {
+    fingerprint: verifier.ok ? fingerprintOf(verifier.value.publicKey) : undefined,
+    record: index,
+    endedAt,
+    revokedFrom,
   };
 }
 

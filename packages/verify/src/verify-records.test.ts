@@ -94,7 +94,10 @@ test("a log key that the first record does not name is refused, even with a chec
   );
   assert.deepEqual(
     faults.map(({ code, where }) => [code, where]),
-    [["log-key", "ledger/log.vkey"]],
+    [
+      ["log-key", "ledger/log.vkey"],
+      ["checkpoint", "ledger/checkpoint"],
+    ],
   );
 });
 

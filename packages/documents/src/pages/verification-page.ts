@@ -32,7 +32,10 @@ echo "$(( $(grep -o '"path":' ${MANIFEST_PATH} | wc -l) + 2 )) listed, $(find . 
 { printf '\\x30\\x2a\\x30\\x05\\x06\\x03\\x2b\\x65\\x70\\x03\\x21\\x00'
   cut -d+ -f3- ${LOG_KEY_PATH} | base64 -d | tail -c 32; } > "$check/log.der"
 head -n 3 ${CHECKPOINT_PATH} > "$check/text"
-sed -n 's/^— [^ ]* //p' ${CHECKPOINT_PATH} | head -n 1 | base64 -d | tail -c 64 > "$check/signature"
+sed -n 's/^— [^ ]* //p' ${CHECKPOINT_PATH} | while read -r line; do
+  id=$(printf %s "$line" | base64 -d | head -c 4 | od -An -tx1 | tr -d ' \\n')
+  if [ "$id" = "$(cut -d+ -f2 ${LOG_KEY_PATH})" ]; then printf %s "$line" | base64 -d | tail -c 64 > "$check/signature"; fi
+done
 openssl pkeyutl -verify -pubin -inkey "$check/log.der" -keyform DER -rawin -in "$check/text" -sigfile "$check/signature"`,
   root: `import base64, glob, hashlib, sys
 def sha(data): return hashlib.sha256(data).digest()
