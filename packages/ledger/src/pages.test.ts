@@ -9,6 +9,7 @@ import { addSignatures, cosignatureLine } from "./note.ts";
 import { parseVerifierKey } from "./note-key.ts";
 import { parsePolicy } from "./policy.ts";
 import { testKey } from "./testing/keys.ts";
+import { tilePath, tilesOf } from "./tile-path.ts";
 import { formatTlogProof, verifyTlogProof } from "./tlog-proof.ts";
 
 const log = testKey("log.example/acme");
@@ -54,4 +55,17 @@ test("proof.md: the example proves its record under the example policy, and not 
 test("witness.md: the example is a witness's key", () => {
   assert.equal(example("witness", "vkey"), testKey("w.example", "cosignature/v1").vkey);
   assert.ok(parseVerifierKey(example("witness", "vkey"), ["cosignature/v1"]).ok);
+});
+
+test("tiles.md: the example is the list of a log's files", () => {
+  const [first = "", ...lines] = example("tiles", "paths").split("\n");
+  const paths = [...tilesOf(Number(first.replace("size ", "")))].map(tilePath);
+  const listed = lines.flatMap((line) => {
+    const [, count, from = "", , to] = /^(?:(\d+) )?(\S+)( to (\S+))?$/.exec(line) ?? [];
+    const start = paths.indexOf(from);
+    const range = paths.slice(start, start + Number(count ?? 1));
+    assert.equal(range.at(-1), to ?? from);
+    return range;
+  });
+  assert.deepEqual(listed, paths);
 });

@@ -1,0 +1,114 @@
+/** The bytes of a tiled log's files (C2SP tlog-tiles 0.1.0): tiles of 32-byte hashes, and bundles of entries. */
+import { nodeHash, type Hash, type HashReader } from "./merkle.ts";
+import { CHECKPOINT_FILE, TILE_WIDTH, tilePath, tilesOf, type Tile } from "./tile-path.ts";
+
+export const HASH_BYTES = 32;
+/** An entry's length is two bytes. */
+export const ENTRY_BYTES_MAX = 65_535;
+/** A level of tiles is eight levels of the tree. */
+const TILE_HEIGHT = 8;
+
+/** @param read gives complete subtrees: a tile's hashes are those of levels 0, 8, 16 … */
+export function hashTileBytes(tile: Tile & { readonly kind: "hashes" }, read: HashReader): Uint8Array {
+  const bytes = Buffer.alloc(tile.width * HASH_BYTES);
+  const first = tile.index * TILE_WIDTH;
+  for (let i = 0; i < tile.width; i++) bytes.set(read(tile.level * TILE_HEIGHT, first + i), i * HASH_BYTES);
+  return bytes;
+}
+
+/** Each entry after its length in two bytes, big-endian. */
+export function encodeEntries(entries: readonly Uint8Array[]): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (const entry of entries) {
+    if (entry.length > ENTRY_BYTES_MAX) throw new RangeError(`an entry of ${entry.length} bytes`);
+    const length = Buffer.alloc(2);
+    length.writeUInt16BE(entry.length);
+    parts.push(length, entry);
+  }
+  return Buffer.concat(parts);
+}
+
+export type DecodedBundle = {
+  /** Views of the bundle's bytes, up to where it can be read. */
+  readonly entries: readonly Uint8Array[];
+  readonly fault: string | undefined;
+};
+
+export function decodeEntries(bundle: Uint8Array): DecodedBundle {
+  const entries: Uint8Array[] = [];
+  let at = 0;
+  while (at < bundle.length) {
+    const length = ((bundle[at] ?? 0) << 8) | (bundle[at + 1] ?? 0);
+    const end = at + 2 + length;
+    if (end > bundle.length) return { entries, fault: `cut off in entry ${entries.length}, at byte ${at}` };
+    entries.push(bundle.subarray(at + 2, end));
+    at = end;
+  }
+  return { entries, fault: undefined };
+}
+
+export type TiledLogReaders = {
+  /** Complete subtrees, at levels 0, 8, 16 … */
+  readonly hash: HashReader;
+  readonly entry: (index: number) => Uint8Array;
+};
+
+export type TiledLogFile = { readonly path: string; readonly bytes: () => Uint8Array };
+
+/**
+ * All files of a log of `size` entries, and nothing else: bundles, tiles, and last the checkpoint, so that a log that is
+ * being written has none before it is whole. Bytes are made when they are asked for.
+ */
+export function* tiledLogFiles(
+  size: number,
+  checkpoint: string,
+  readers: TiledLogReaders,
+): Generator<TiledLogFile> {
+  for (const tile of tilesOf(size)) yield { path: tilePath(tile), bytes: () => tileBytes(tile, readers) };
+  yield { path: CHECKPOINT_FILE, bytes: () => Buffer.from(checkpoint) };
+}
+
+function tileBytes(tile: Tile, { hash, entry }: TiledLogReaders): Uint8Array {
+  if (tile.kind === "hashes") return hashTileBytes(tile, hash);
+  const first = tile.index * TILE_WIDTH;
+  return encodeEntries(Array.from({ length: tile.width }, (_, i) => entry(first + i)));
+}
+
+/** The hashes of a tile's bytes; undefined when they are not as many as the tile is wide. */
+export function tileHashes(bytes: Uint8Array, width: number): readonly Hash[] | undefined {
+  if (bytes.length !== width * HASH_BYTES) return undefined;
+  return Array.from({ length: width }, (_, i) => bytes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES));
+}
+
+/** The root over a full tile's hashes: what the level above holds of it. */
+export function fullTileRoot(hashes: readonly Hash[]): Hash {
+  let level = hashes;
+  while (level.length > 1) {
+    const above: Hash[] = [];
+    // Full tiles halve evenly, so both are there.
+    for (let i = 0; i < level.length; i += 2) above.push(nodeHash(level[i]!, level[i + 1]!));
+    level = above;
+  }
+  return level[0]!;
+}
+
+/** Reads complete subtrees of any level out of tiles, as proofs need them. */
+export function tileReader(
+  read: (tile: { readonly level: number; readonly index: number }) => Uint8Array,
+): HashReader {
+  const fold = (level: number, first: number, count: number): Hash => {
+    if (count > 1) {
+      const half = count / 2;
+      return nodeHash(fold(level, first, half), fold(level, first + half, half));
+    }
+    const bytes = read({ level, index: Math.floor(first / TILE_WIDTH) });
+    const at = (first % TILE_WIDTH) * HASH_BYTES;
+    if (bytes.length < at + HASH_BYTES)
+      throw new RangeError(`no hash ${first} in the tiles of level ${level}`);
+    return bytes.subarray(at, at + HASH_BYTES);
+  };
+  return (level, index) => {
+    const inner = 2 ** (level % TILE_HEIGHT);
+    return fold(Math.floor(level / TILE_HEIGHT), index * inner, inner);
+  };
+}
