@@ -7,7 +7,6 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -28,6 +27,8 @@ import {
   type Digest,
 } from "@countersign/kernel";
 import type { Blobs, BlobWriter } from "@countersign/application/ports";
+import { makeDirectory, syncDirectory } from "./directories.ts";
+import { newHalt, type Halt } from "./halt.ts";
 
 const CHUNK = 1 << 20;
 const SMALL = 16 << 10;
@@ -38,9 +39,9 @@ const SALTED = ".salted";
 /** No write is open for so long without a byte; a read that were this slow would fail, and record nothing. */
 const ABANDONED_MS = 24 * 3_600_000;
 
-export function openBlobFiles(directory: string, uniqueName: () => string): Blobs {
+export function openBlobFiles(directory: string, uniqueName: () => string, halt: Halt = newHalt()): Blobs {
   const temporary = join(directory, "tmp");
-  mkdirSync(temporary, { recursive: true, mode: 0o700 });
+  makeDirectory(temporary, halt);
   removeAbandoned(temporary);
 
   const pathOf = (digest: Digest): string => {
@@ -108,7 +109,7 @@ export function openBlobFiles(directory: string, uniqueName: () => string): Blob
   }
 
   const create = (salt?: string): BlobWriter =>
-    new FileBlobWriter(join(temporary, uniqueName()), pathOf, salt);
+    new FileBlobWriter(join(temporary, uniqueName()), pathOf, halt, salt);
   const saltOf = (digest: Digest): string | undefined =>
     find(digest).skip === 0
       ? undefined
@@ -117,7 +118,10 @@ export function openBlobFiles(directory: string, uniqueName: () => string): Blob
   return {
     put(bytes, salt) {
       const digest = salt === undefined ? digestOf(bytes) : commitmentOf(bytes, salt);
-      if (has(digest)) return { digest, size: bytes.length };
+      if (has(digest)) {
+        keepName(pathOf(digest), halt);
+        return { digest, size: bytes.length };
+      }
       const writer = create(salt);
       writer.write(bytes);
       return writer.finish();
@@ -154,6 +158,7 @@ function removeAbandoned(temporary: string): void {
 class FileBlobWriter implements BlobWriter {
   readonly #path: string;
   readonly #pathOf: (digest: Digest) => string;
+  readonly #halt: Halt;
   readonly #file: number;
   readonly #salted: boolean;
   /** Of the stored file, whose first bytes are the salt where there is one. */
@@ -163,9 +168,11 @@ class FileBlobWriter implements BlobWriter {
   #buffered = 0;
   #size = 0;
 
-  constructor(path: string, pathOf: (digest: Digest) => string, salt: string | undefined) {
+  constructor(path: string, pathOf: (digest: Digest) => string, halt: Halt, salt: string | undefined) {
+    halt.check();
     this.#path = path;
     this.#pathOf = pathOf;
+    this.#halt = halt;
     this.#salted = salt !== undefined;
     if (salt !== undefined && !isSalt(salt)) throw new TypeError("a salt is 32 lowercase hex digits");
     this.#file = openSync(path, "wx", 0o600);
@@ -213,18 +220,16 @@ class FileBlobWriter implements BlobWriter {
     this.#flush();
     const { digest } = this.#digester.finish();
     const path = this.#pathOf(digest) + (this.#salted ? SALTED : "");
-    // A failed fsync is never retried: the kernel may have dropped the pages. The error ends the use case.
-    fsyncSync(this.#file);
+    this.#halt.sync(this.#path, () => fsyncSync(this.#file));
     closeSync(this.#file);
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeDirectory(dirname(path), this.#halt);
     try {
       linkSync(this.#path, path);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
     unlinkSync(this.#path);
-    syncDirectory(dirname(path));
-    syncDirectory(dirname(dirname(path)));
+    keepName(path, this.#halt);
     return { digest, size: this.#size };
   }
 
@@ -234,14 +239,11 @@ class FileBlobWriter implements BlobWriter {
   }
 }
 
-/** The name of a new file is durable only once its directory is. */
-export function syncDirectory(path: string): void {
-  // Windows cannot open a directory; its file systems journal names.
-  if (process.platform === "win32") return;
-  const directory = openSync(path, "r");
-  try {
-    fsyncSync(directory);
-  } finally {
-    closeSync(directory);
-  }
+/**
+ * The name of a file is durable once its directory is; that of one that was there, too: whoever gave it may have been
+ * killed before the directory was on disk.
+ */
+function keepName(path: string, halt: Halt): void {
+  syncDirectory(dirname(path), halt);
+  syncDirectory(dirname(dirname(path)), halt);
 }

@@ -1,4 +1,6 @@
 export * from "./blob-files.ts";
+export * from "./directories.ts";
+export * from "./halt.ts";
 export * from "./key-files.ts";
 export * from "./list-writer.ts";
 export * from "./migrate.ts";

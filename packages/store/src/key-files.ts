@@ -11,7 +11,6 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   statSync,
@@ -20,7 +19,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { ProblemError } from "@countersign/kernel";
-import { syncDirectory } from "./blob-files.ts";
+import { makeDirectory, syncDirectory } from "./directories.ts";
 
 export type KeyFiles = {
   /** PKCS #8 PEM. Never printed, never recorded. */
@@ -31,7 +30,7 @@ export type KeyFiles = {
 };
 
 export function openKeyFiles(directory: string): KeyFiles {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   const log = keyFile(join(directory, "log.pem"), () => generateKeyPairSync("ed25519").privateKey);
   const attestation = keyFile(
     join(directory, "attestation.pem"),

@@ -1,9 +1,8 @@
-/** The store over PostgreSQL: a pool whose every transaction acts for one organization, as the application's role. */
+/** The store over PostgreSQL. */
 import pg from "pg";
 import { formatInstant, ProblemError } from "@countersign/kernel";
 import type { Hash, HashReader } from "@countersign/ledger";
 import type {
-  CheckpointSigner,
   PlacedEntry,
   PublishedCheckpoint,
   ReceiptState,
@@ -11,94 +10,47 @@ import type {
   Transaction,
 } from "@countersign/application/ports";
 import { checkStore } from "./check.ts";
-import { connectionLost } from "./connection-lost.ts";
+import { newHalt, type Halt } from "./halt.ts";
 import { migrate, type Migration } from "./migrate.ts";
 import { indexesAlone } from "./planner.ts";
-import { becomeApplication } from "./roles.ts";
-import { newestCheckpoint, sequenceBatch } from "./sequencer.ts";
+import { openPool } from "./pool.ts";
+import { newestCheckpoint, sequence } from "./sequencer.ts";
+import { refuseForgetfulServer } from "./server-settings.ts";
+import { Submissions } from "./submissions.ts";
 import { TileSet } from "./tiles.ts";
 import { PostgresTransaction } from "./transaction.ts";
 
-/**
- * Serialization failures and deadlocks end a transaction without a trace: it may be tried again. A lost connection may
- * have committed, so it is not: the same record would be appended twice.
- */
-const RETRY = new Set(["40001", "40P01"]);
 const PAGE = 1000;
 
-/**
- * Enters the organization's scope. A receipt means that the commit is on disk: a server, database or role that is set to
- * commit asynchronously would lose what was acknowledged last.
- */
-const enter = (organization: string): string => `
-SELECT set_config('countersign.organization', ${pg.escapeLiteral(organization)}, true),
-       CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'local', true) END`;
+export type StoreOptions = {
+  /** Shared with whatever else writes for this workspace: after a failed fsync nothing writes any more. */
+  readonly halt?: Halt;
+  /** Only for tests that are about something else: accepts a server that does not keep what it acknowledges. */
+  readonly forgetfulServer?: boolean;
+};
 
 export async function openPostgresStore(
   config: pg.PoolConfig,
   migrations: readonly Migration[],
+  options: StoreOptions = {},
 ): Promise<Store> {
   const administrator = new pg.Client({ application_name: "countersign", ...config });
   // A server that goes away is told by the query under way; the event by itself would end the process.
   administrator.on("error", () => {});
   await administrator.connect();
   try {
+    if (options.forgetfulServer !== true) await refuseForgetfulServer(administrator);
     await migrate(administrator, migrations);
   } finally {
     await administrator.end();
   }
-  const pool = new pg.Pool({
-    // The embedded server recognises its users by the name that its configuration gives.
-    application_name: "countersign",
-    ...config,
-    max: 8,
-    // A holder of the log's row that hangs must let go of it.
-    idle_in_transaction_session_timeout: 60_000,
-  });
-  // Without listeners a server that goes away would end the process: from an idle connection, and from one at work too.
-  pool.on("error", () => {});
-  pool.on("connect", (client) => void client.on("error", () => {}));
-
-  const ready = new WeakSet<pg.PoolClient>();
-  const run = async <T>(
-    organization: string,
-    work: (client: pg.PoolClient) => Promise<T>,
-    mode = "",
-  ): Promise<T> => {
-    const client = await pool.connect().catch((error: unknown) => {
-      throw connectionLost(error);
-    });
-    let broken: Error | undefined;
-    try {
-      if (!ready.has(client)) {
-        await becomeApplication(client);
-        ready.add(client);
-      }
-      // One message: most transactions are a few of them.
-      await client.query(`BEGIN ${mode}; ${enter(organization)}`);
-      const result = await work(client);
-      await client.query("COMMIT");
-      return result;
-    } catch (error) {
-      await client.query("ROLLBACK").catch((lost: Error) => {
-        broken = lost;
-      });
-      throw broken === undefined || error instanceof ProblemError ? error : connectionLost(error);
-    } finally {
-      client.release(broken);
-    }
-  };
+  const pool = openPool(config, options.halt ?? newHalt());
+  const { run } = pool;
+  const submissions = new Submissions(run);
 
   return {
-    async transaction<T>(organization: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await run(organization, (client) => work(new PostgresTransaction(client, organization)));
-        } catch (error) {
-          if (attempt >= 5 || !(error instanceof pg.DatabaseError) || !RETRY.has(error.code ?? ""))
-            throw error;
-        }
-      }
+    transaction<T>(organization: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+      return run(organization, (client) => work(new PostgresTransaction(client, organization)));
     },
 
     async createLog(organization, origin, at) {
@@ -122,14 +74,9 @@ export async function openPostgresStore(
         });
     },
 
-    async sequence(organization: string, signer: CheckpointSigner, now: number) {
-      for (;;) {
-        const { more, published } = await run(organization, (client) =>
-          sequenceBatch(client, organization, signer, now),
-        );
-        if (!more) return published;
-      }
-    },
+    submit: (record) => submissions.submit(record),
+
+    sequence: (organization, signer, now) => sequence(run, organization, signer, now),
 
     newestCheckpoint: (organization): Promise<PublishedCheckpoint | undefined> =>
       run(organization, (client) => newestCheckpoint(client, organization)),

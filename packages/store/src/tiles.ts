@@ -1,4 +1,6 @@
 /** The tree as rows: tile `level` L holds the hashes of complete subtrees of 256^L leaves, 256 to a row. */
+import type { ClientBase } from "pg";
+import { ProblemError } from "@countersign/kernel";
 import { nodeHash, type Hash, type HashReader } from "@countersign/ledger";
 
 export const TILE_WIDTH = 256;
@@ -49,7 +51,12 @@ export class TileSet {
     const tile = this.#tiles.get(keyOf(level, Math.floor(first / TILE_WIDTH)));
     const at = (first % TILE_WIDTH) * 32;
     if (tile === undefined || tile.hashes.length < at + 32)
-      throw new RangeError(`the tree has no hash ${first} at tile level ${level}`);
+      throw new ProblemError({
+        code: "tree-damaged",
+        what: "the log's tree lacks a hash that it should hold",
+        where: `tile ${level}/${Math.floor(first / TILE_WIDTH)}, hash ${first % TILE_WIDTH}`,
+        next: "countersign fsck names what is damaged; restore the database from a backup",
+      });
     return tile.hashes.subarray(at, at + 32);
   }
 }
@@ -60,4 +67,35 @@ export function edgeTiles(size: number): { level: number; number: number }[] {
   for (let level = 0, count = size; count > 0; level++, count = Math.floor(count / TILE_WIDTH))
     if (count % TILE_WIDTH !== 0) edges.push({ level, number: Math.floor(count / TILE_WIDTH) });
   return edges;
+}
+
+/** The tiles that an append of the entries [before, size) changes. */
+export function tilesBetween(before: number, size: number): { level: number; number: number }[] {
+  const tiles: { level: number; number: number }[] = [];
+  let first = before;
+  let end = size;
+  for (let level = 0; end > first; level++) {
+    for (let number = Math.floor(first / TILE_WIDTH); number * TILE_WIDTH < end; number++)
+      tiles.push({ level, number });
+    first = Math.floor(first / TILE_WIDTH);
+    end = Math.floor(end / TILE_WIDTH);
+  }
+  return tiles;
+}
+
+export async function loadTiles(
+  client: ClientBase,
+  organization: string,
+  places: readonly { readonly level: number; readonly number: number }[],
+): Promise<Tile[]> {
+  if (places.length === 0) return [];
+  const { rows } = await client.query<{ level: number; number: string; hashes: Buffer }>({
+    name: "tiles",
+    // A place may be asked for twice.
+    text: `SELECT DISTINCT ON (t.level, t.number) t.level, t.number, t.hashes FROM countersign.tile t
+             JOIN unnest($2::int[], $3::bigint[]) AS e(level, number) ON e.level = t.level AND e.number = t.number
+            WHERE t.organization = $1`,
+    values: [organization, places.map((place) => place.level), places.map((place) => place.number)],
+  });
+  return rows.map((row) => ({ level: row.level, number: Number(row.number), hashes: row.hashes }));
 }

@@ -1,32 +1,14 @@
 /** The store's transaction over one connection that already acts for one organization. */
 import type { ClientBase } from "pg";
-import { canonicalJson, ProblemError } from "@countersign/kernel";
-import {
-  foldRecord,
-  RECORD_BYTES_MAX,
-  type LedgerRecord,
-  type RecordType,
-  type StateRow,
-} from "@countersign/records";
+import type { LedgerRecord, RecordType, StateRow } from "@countersign/records";
 import type { DirectoryEntry, Transaction } from "@countersign/application/ports";
+import { idTaken, insertRecords, recordRow } from "./insert-records.ts";
 
-const APPEND = `
-WITH input AS (
-  SELECT * FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS t(id, type, entry, n)
-), inserted AS (
-  INSERT INTO countersign.record (organization, id, type, entry)
-  SELECT $1, id, type, entry FROM input ORDER BY n
-  RETURNING position, id
-), queued AS (
-  INSERT INTO countersign.pending (organization, position, id) SELECT $1, position, id FROM inserted
-)
-INSERT INTO countersign.state (organization, kind, key, record, position, value)
-SELECT $1, s.kind, s.key, s.id, i.position, s.value::jsonb
-  FROM unnest($5::text[], $6::text[], $7::text[], $8::text[]) AS s(id, kind, key, value)
-  JOIN inserted i ON i.id = s.id
-ON CONFLICT (organization, kind, key) DO UPDATE
-  SET record = excluded.record, position = excluded.position, value = excluded.value
-  WHERE countersign.state.position < excluded.position`;
+/** State names the record that set it; what it says is the record's. */
+const STATE = `
+SELECT s.key, s.record, r.entry FROM countersign.state s
+  JOIN countersign.record r ON r.organization = s.organization AND r.id = s.record
+ WHERE s.organization = $1 AND s.kind = $2`;
 
 export class PostgresTransaction implements Transaction {
   readonly #client: ClientBase;
@@ -43,59 +25,27 @@ export class PostgresTransaction implements Transaction {
 
   async appendAll(records: readonly LedgerRecord[]): Promise<void> {
     if (records.length === 0) return;
-    const ids: string[] = [];
-    const types: string[] = [];
-    const entries: string[] = [];
-    // Within one statement a row of state may be set once only: the last record of a key wins, as it would in turn.
-    const states = new Map<string, { id: string; kind: string; key: string; value: string }>();
-    for (const record of records) {
+    for (const record of records)
       if (record.organization !== this.#organization)
         throw new TypeError(`a record of ${record.organization} in a transaction of ${this.#organization}`);
-      const entry = canonicalJson(record);
-      if (Buffer.byteLength(entry) > RECORD_BYTES_MAX)
-        throw new ProblemError({
-          code: "record-too-large",
-          what: `a record of type ${record.type} is larger than ${RECORD_BYTES_MAX} bytes`,
-          why: "what grows with the data belongs in a list or a file, which a record names by digest",
-        });
-      ids.push(record.id);
-      types.push(record.type);
-      entries.push(entry);
-      const { kind, key, value } = foldRecord(record);
-      // jsonb cannot hold U+0000; the record keeps it, the projection shows the replacement character.
-      const json = JSON.stringify(value).replaceAll("\\u0000", "\\ufffd");
-      states.set(`${kind}\n${key}`, { id: record.id, kind, key, value: json });
-    }
-    const rows = [...states.values()];
-    await this.#client.query({
-      name: "append",
-      text: APPEND,
-      values: [
-        this.#organization,
-        ids,
-        types,
-        entries,
-        rows.map((row) => row.id),
-        rows.map((row) => row.kind),
-        rows.map((row) => row.key),
-        rows.map((row) => row.value),
-      ],
-    });
+    const [refused] = await insertRecords(this.#client, this.#organization, records.map(recordRow));
+    if (refused !== undefined) throw idTaken(refused.id);
   }
 
   async state<T extends RecordType>(kind: T): Promise<StateRow<T>[]> {
-    const { rows } = await this.#client.query<StoredState>(
-      "SELECT key, record, value FROM countersign.state WHERE organization = $1 AND kind = $2 ORDER BY position",
-      [this.#organization, kind],
-    );
+    const { rows } = await this.#client.query<StoredState>(`${STATE} ORDER BY s.position`, [
+      this.#organization,
+      kind,
+    ]);
     return rows.map((row) => rowOf<T>(row));
   }
 
   async stateOf<T extends RecordType>(kind: T, key: string): Promise<StateRow<T> | undefined> {
-    const { rows } = await this.#client.query<StoredState>(
-      "SELECT key, record, value FROM countersign.state WHERE organization = $1 AND kind = $2 AND key = $3",
-      [this.#organization, kind, key],
-    );
+    const { rows } = await this.#client.query<StoredState>(`${STATE} AND s.key = $3`, [
+      this.#organization,
+      kind,
+      key,
+    ]);
     return rows[0] === undefined ? undefined : rowOf<T>(rows[0]);
   }
 
@@ -136,10 +86,10 @@ export class PostgresTransaction implements Transaction {
   }
 }
 
-type StoredState = { key: string; record: string; value: unknown };
+type StoredState = { key: string; record: string; entry: string };
 
 function rowOf<T extends RecordType>(row: StoredState): StateRow<T> {
-  // The value was written by foldRecord from a typed record.
-  const value = row.value as Pick<StateRow<T>, "recordedAt" | "subject" | "body">;
-  return { key: row.key, record: row.record, ...value };
+  // The entry was written from a typed record, whose type is the row's kind.
+  const { recordedAt, subject, body } = JSON.parse(row.entry) as LedgerRecord<T>;
+  return { key: row.key, record: row.record, recordedAt, subject, body };
 }

@@ -1,13 +1,14 @@
 /** The workspace (`.countersign/`): database, blobs and keys, opened together and closed together. */
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import pg from "pg";
 import { ProblemError } from "@countersign/kernel";
 import type { Blobs, ListWriterFactory, Store } from "@countersign/application/ports";
 import { openBlobFiles } from "./blob-files.ts";
 import { connectionLost, isConnectionLost } from "./connection-lost.ts";
+import { makeDirectory, syncDirectory } from "./directories.ts";
 import { openEmbeddedPostgres } from "./embedded/embedded-postgres.ts";
+import { newHalt } from "./halt.ts";
 import { openKeyFiles, type KeyFiles } from "./key-files.ts";
 import { SortingListWriter } from "./list-writer.ts";
 import { readMigrations } from "./migrate.ts";
@@ -37,19 +38,24 @@ export type Workspace = {
 
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const { directory, organization } = options;
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  // One for files and database: after a failed fsync neither is written any more.
+  const halt = newHalt();
+  makeDirectory(directory, halt);
   // Per organization: digests of one must not tell whether another holds the same bytes.
   const blobDirectory = join(directory, "blobs", organization);
-  const blobs = openBlobFiles(blobDirectory, randomUUID);
+  const blobs = openBlobFiles(blobDirectory, randomUUID, halt);
+  // Also what a process made that was killed before its names were on disk.
+  for (const made of [dirname(blobDirectory), directory, dirname(resolve(directory))])
+    syncDirectory(made, halt);
   const keys = openKeyFiles(join(directory, "keys"));
   const migrations = readMigrations(options.migrations);
   const lists: ListWriterFactory = () => new SortingListWriter(blobs, join(blobDirectory, "tmp"), randomUUID);
   if (options.databaseUrl !== undefined) {
-    const store = await openPostgresStore({ connectionString: options.databaseUrl }, migrations).catch(
-      (error: unknown) => {
-        throw unreachable(error);
-      },
-    );
+    const store = await openPostgresStore({ connectionString: options.databaseUrl }, migrations, {
+      halt,
+    }).catch((error: unknown) => {
+      throw unreachable(error);
+    });
     return {
       store,
       blobs,
@@ -62,7 +68,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const server = await openEmbeddedPostgres({ directory: join(directory, "postgres"), say: options.say });
   try {
     await ensureDatabase(server.connectionString("postgres"));
-    const store = await openPostgresStore(server.connectionString(DATABASE), migrations);
+    const store = await openPostgresStore(server.connectionString(DATABASE), migrations, { halt });
     return {
       store,
       blobs,

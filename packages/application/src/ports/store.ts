@@ -9,7 +9,11 @@ import type { LedgerRecord, ListRef, PersonId, RecordType, StateRow } from "@cou
 export type CheckpointSigner = { readonly origin: string; sign(checkpoint: Checkpoint): string };
 
 export type Transaction = {
-  /** Inserts the record unindexed, and folds it into state. Durable when the transaction commits. */
+  /**
+   * Inserts the record unindexed, and folds it into state. Durable when the transaction commits. An id names one record
+   * for ever: the same record again changes nothing, so that a use case whose answer was lost may be sent again.
+   * @throws ProblemError `record-id-taken` for another record under the same id.
+   */
   append(record: LedgerRecord): Promise<void>;
   /** Many at once, for bulk loads; the same promise. */
   appendAll(records: readonly LedgerRecord[]): Promise<void>;
@@ -45,8 +49,15 @@ export type Store = {
   /** Creates the log's row. Idempotent. @throws ProblemError when the organization's log has another origin. */
   createLog(organization: string, origin: string, at: EpochMs): Promise<void>;
   /**
-   * Gives every durable record its index, extends the tree and publishes a signed checkpoint, all in one transaction
-   * that holds the log's row: indices are never reused and never skipped, whoever else sequences at the same time.
+   * Appends one record by itself, as `Transaction.append` does, in one transaction with others that are submitted at the
+   * same time. Durable when it resolves.
+   */
+  submit(record: LedgerRecord): Promise<void>;
+  /**
+   * Gives every durable record its index, extends the tree, reads back what was committed, and publishes a signed
+   * checkpoint over it. One sequencer works on a log at a time; a call waits for another's lease. Indices are never reused
+   * and never skipped, and no two checkpoints contradict each other, whatever holders stall or end in between.
+   * @throws ProblemError `read-back-differs` when what is stored is not what was written; nothing is signed then.
    * @returns the newest checkpoint, or undefined while the log is empty.
    */
   sequence(

@@ -41,6 +41,8 @@ export type EmbeddedOptions = {
   readonly packageDirectory?: string;
   /** Instead of /var/lib/countersign. */
   readonly systemDirectory?: string;
+  /** Settings of a server that this call starts, such as "fsync=off"; for tests of what is refused. */
+  readonly settings?: readonly string[];
 };
 
 export type EmbeddedServer = {

@@ -47,6 +47,8 @@ export type StartOptions = {
   readonly logFile: string;
   readonly env: NodeJS.ProcessEnv;
   readonly say: (line: string) => void;
+  /** After ours: the last of one name is the one that counts. */
+  readonly settings?: readonly string[] | undefined;
 };
 
 /** Recovery replays at most the log since the last checkpoint; on a slow disk that can be minutes. */
@@ -77,12 +79,14 @@ export async function startPostmaster(installation: Installation, options: Start
 }
 
 /** Set by the command line, so that no file or ALTER SYSTEM can take the durability away. */
-function settings(listen: readonly string[]): readonly string[] {
+function settings(listen: readonly string[], more: readonly string[] = []): readonly string[] {
   const values = [
     ...listen,
     "fsync=on",
     "full_page_writes=on",
     "synchronous_commit=on",
+    // A failed fsync ends the server; what it was about is then recovered from the write-ahead log, or is missed.
+    "data_sync_retry=off",
     "timezone=UTC",
     "log_timezone=UTC",
     "shared_buffers=128MB",
@@ -96,6 +100,7 @@ function settings(listen: readonly string[]): readonly string[] {
     "log_min_messages=log",
     "log_checkpoints=off",
     "logging_collector=off",
+    ...more,
   ];
   return values.flatMap((value) => ["-c", value]);
 }
@@ -113,12 +118,10 @@ async function startDirectly(
   const guard = await guardPrefix(installation.parent, options.env);
   const identity = { ...installation.identity, prefix: [...guard, ...installation.identity.prefix] };
   const sockets = `unix_socket_directories="${options.socketDirectory}"`;
-  const listen = settings([
-    `port=${socketPort}`,
-    "listen_addresses=",
-    sockets,
-    "unix_socket_permissions=0700",
-  ]);
+  const listen = settings(
+    [`port=${socketPort}`, "listen_addresses=", sockets, "unix_socket_permissions=0700"],
+    options.settings,
+  );
   const command = [program(installation.binaries, "postgres"), "-D", data, ...listen];
   const failed = (error: Error): void => {
     ended.because = `PostgreSQL could not be started: ${error.message}`;
@@ -147,7 +150,7 @@ async function startThroughControl(
   options: StartOptions,
 ): Promise<Ended> {
   const port = await freePort();
-  const listen = settings([`port=${port}`, "listen_addresses=127.0.0.1"]).join(" ");
+  const listen = settings([`port=${port}`, "listen_addresses=127.0.0.1"], options.settings).join(" ");
   const command = [
     program(installation.binaries, "pg_ctl"),
     "start",

@@ -21,14 +21,17 @@ import { readPostmaster, startPostmaster } from "./postmaster.ts";
 import { writeWhole } from "./run-as.ts";
 import { prepareSocketDirectory, removeSocketDirectory } from "./socket-directory.ts";
 
-export type Context = PlaceOptions & { readonly say: (line: string) => void };
+export type Context = PlaceOptions & {
+  readonly say: (line: string) => void;
+  readonly settings?: readonly string[] | undefined;
+};
 
 /**
  * Clears what a crash left, makes the database if there is none, and starts the server. Holds the lock. `before` is the data
  * directory as far as it is known before it is made. Throws a ProblemError that says what stands in the way.
  */
 export async function start(context: Context, before: string): Promise<void> {
-  const { directory, env, say } = context;
+  const { directory, env, say, settings } = context;
   const crashed = (await readPostmaster(before)) !== undefined;
   await clearAfterCrash(before, await dataParentOf(directory), env);
   const installation = await settle(context);
@@ -41,7 +44,10 @@ export async function start(context: Context, before: string): Promise<void> {
   await writeWhole(join(directory, "server.json"), `${JSON.stringify({ runsAs: installation.runsAs })}\n`);
   const until = performance.now() + stillInUseMs;
   try {
-    while ((await startPostmaster(installation, { socketDirectory, logFile, env, say })) === "still-in-use") {
+    while (
+      (await startPostmaster(installation, { socketDirectory, logFile, env, say, settings })) ===
+      "still-in-use"
+    ) {
       if (performance.now() > until) throw leftBehind(data, []);
       await sleep(300);
       await clearAfterCrash(data, installation.parent, env);

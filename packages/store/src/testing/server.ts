@@ -20,6 +20,8 @@ export type TestServer = {
   /** A fresh database, migrated, and its configuration as the administrator. */
   store(): Promise<{ readonly store: Store; readonly config: pg.ClientConfig }>;
   database(): Promise<pg.ClientConfig>;
+  /** Another store on the same database, as another process would open it. */
+  storeOf(store: Store): Promise<Store>;
   stop(): Promise<void>;
 };
 
@@ -29,7 +31,12 @@ export async function startServer(): Promise<TestServer> {
     directory: join(directory, "postgres"),
     say: () => {},
   });
-  const stores: Store[] = [];
+  const stores = new Map<Store, pg.ClientConfig>();
+  const open = async (config: pg.ClientConfig): Promise<Store> => {
+    const store = await openPostgresStore(config, migrations);
+    stores.set(store, config);
+    return store;
+  };
   const database = async (): Promise<pg.ClientConfig> => {
     const name = `t_${randomBytes(6).toString("hex")}`;
     await asAdministrator(server.connectionString("postgres"), (client) =>
@@ -42,12 +49,11 @@ export async function startServer(): Promise<TestServer> {
     database,
     async store() {
       const config = await database();
-      const store = await openPostgresStore(config, migrations);
-      stores.push(store);
-      return { store, config };
+      return { store: await open(config), config };
     },
+    storeOf: (store) => open(stores.get(store) ?? {}),
     async stop() {
-      for (const store of stores) await store.close();
+      for (const store of stores.keys()) await store.close();
       await server.release();
       rmSync(directory, { recursive: true, force: true });
     },
