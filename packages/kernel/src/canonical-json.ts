@@ -5,10 +5,21 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export type JsonObject = { readonly [key: string]: Json };
 
 /**
+ * How deep lists and objects may stand in each other. Far beyond what any record needs, and far within what every reader
+ * can follow: without a bound the answer would be that of the reader's stack.
+ */
+export const JSON_DEPTH_MAX = 64;
+
+/**
  * The canonical text of a JSON value (RFC 8785 section 3.2). Members whose value is `undefined` are left out.
- * @throws TypeError on NaN, infinities, lone surrogates and values JSON cannot hold.
+ * @throws TypeError on NaN, infinities, lone surrogates, values JSON cannot hold, and nesting beyond JSON_DEPTH_MAX.
  */
 export function canonicalJson(value: unknown): string {
+  return canonicalAt(value, 0);
+}
+
+/** @param depth of lists and objects around the value. */
+function canonicalAt(value: unknown, depth: number): string {
   switch (typeof value) {
     case "string":
       return canonicalString(value);
@@ -20,9 +31,11 @@ export function canonicalJson(value: unknown): string {
       return value ? "true" : "false";
     case "object": {
       if (value === null) return "null";
+      if (depth === JSON_DEPTH_MAX) throw new TypeError(`nested deeper than ${JSON_DEPTH_MAX}`);
       if (Array.isArray(value)) {
         let text = "[";
-        for (let i = 0; i < value.length; i++) text += (i === 0 ? "" : ",") + canonicalJson(value[i]);
+        for (let i = 0; i < value.length; i++)
+          text += (i === 0 ? "" : ",") + canonicalAt(value[i], depth + 1);
         return text + "]";
       }
       const object = value as { readonly [key: string]: unknown };
@@ -34,7 +47,7 @@ export function canonicalJson(value: unknown): string {
       for (const key of keys) {
         const member = object[key];
         if (member === undefined) continue;
-        text += (first ? "" : ",") + canonicalString(key) + ":" + canonicalJson(member);
+        text += (first ? "" : ",") + canonicalString(key) + ":" + canonicalAt(member, depth + 1);
         first = false;
       }
       return text + "}";
@@ -61,18 +74,29 @@ function canonicalString(text: string): string {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Reads text that must already be canonical: what does not survive a round trip byte for byte is refused. */
+/**
+ * Reads text that must already be canonical: what does not survive a round trip byte for byte is refused. The reasons
+ * are our own words, since those of an engine differ from one to the next.
+ */
 export function parseCanonicalJson(bytes: Uint8Array | string): Result<Json, string> {
   let text: string;
   let value: Json;
   try {
     text = typeof bytes === "string" ? bytes : utf8.decode(bytes);
+  } catch {
+    return err("not UTF-8");
+  }
+  try {
     value = JSON.parse(text) as Json;
-    if (canonicalJson(value) !== text) return err("not canonical JSON (RFC 8785)");
+  } catch {
+    return err("not JSON");
+  }
+  try {
+    return canonicalJson(value) === text ? ok(value) : err("not canonical JSON (RFC 8785)");
   } catch (error) {
+    // A lone surrogate that was escaped, or too many levels.
     return err(error instanceof Error ? error.message : String(error));
   }
-  return ok(value);
 }
 
 /** Records and items hold no floats and no integers beyond 2^53-1, so that every JSON reader reads the same number. */

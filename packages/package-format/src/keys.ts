@@ -17,22 +17,39 @@ export function keyIdOfSpki(spki: Uint8Array): string {
   return toHex(sha256(spki));
 }
 
-/** A P-256 public key in PEM. Nothing but one block may stand in the file. */
+/** What stands before the 64 bytes of both coordinates in the SPKI of a P-256 key (RFC 5480), point uncompressed. */
+const SPKI_P256 = Buffer.from("3059301306072a8648ce3d020106082a8648ce3d03010703420004", "hex");
+
+const PEM = /^-----BEGIN PUBLIC KEY-----\n([A-Za-z0-9+/=\n]+)-----END PUBLIC KEY-----\n$/;
+
+/**
+ * A P-256 public key in PEM: one block, in lines of 64, and nothing else. There is one spelling of each key, so that no
+ * reader takes what another refuses.
+ */
 export function parsePublicKeyPem(text: string): Result<KeyObject, string> {
-  if (!/^-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+-----END PUBLIC KEY-----\n$/.test(text))
-    return err("not one public key in PEM");
+  const body = PEM.exec(text)?.[1];
+  const spki = Buffer.from(body?.replaceAll("\n", "") ?? "", "base64");
+  if (body === undefined || pemOf(spki) !== text) return err("not one public key in PEM");
+  const isUncompressed = spki.length === SPKI_P256.length + 64;
+  if (!isUncompressed || Buffer.compare(spki.subarray(0, SPKI_P256.length), SPKI_P256) !== 0)
+    return err("not an ECDSA P-256 key");
   try {
-    const key = createPublicKey(text);
-    return isP256(key) ? ok(key) : err("not an ECDSA P-256 key");
+    return ok(createPublicKey({ key: spki, format: "der", type: "spki" }));
   } catch {
-    return err("not a readable public key");
+    return err("not a point of the curve P-256");
   }
 }
 
 export function publicKeyPem(key: KeyObject): string {
-  return createPublicKey({ key: Buffer.from(spkiOf(key)), format: "der", type: "spki" })
-    .export({ format: "pem", type: "spki" })
-    .toString();
+  return pemOf(spkiOf(key));
+}
+
+function pemOf(spki: Uint8Array): string {
+  const lines =
+    Buffer.from(spki)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
+  return `-----BEGIN PUBLIC KEY-----\n${lines.join("\n")}\n-----END PUBLIC KEY-----\n`;
 }
 
 export type Fingerprint = {

@@ -190,6 +190,8 @@ export function readEntryWhole(
 type InflatedWithInfo = { readonly buffer: Buffer; readonly engine: { readonly bytesWritten: number } };
 
 function inflate(compressed: Buffer, size: number): Result<Buffer, string> {
+  // What the unpacking library says differs from one to the next, and the verdict must not.
+  const broken = err(`cannot be unpacked into the ${size} bytes that it says`);
   try {
     const { buffer, engine } = zlib.inflateRawSync(compressed, {
       // One byte more than declared: a stream that has more to give shows itself without being unpacked further.
@@ -197,11 +199,12 @@ function inflate(compressed: Buffer, size: number): Result<Buffer, string> {
       chunkSize: Math.max(64, size + 1),
       info: true,
     }) as unknown as InflatedWithInfo; // The types of Node leave the `info` option's result out.
+    if (buffer.length > size) return broken;
     if (buffer.length !== size) return err(`unpacks to ${buffer.length} bytes and says ${size}`);
     if (engine.bytesWritten !== compressed.length) return err("has bytes behind its compressed data");
     return ok(buffer);
-  } catch (error) {
-    return err(`cannot be unpacked (${error instanceof Error ? error.message : String(error)})`);
+  } catch {
+    return broken;
   }
 }
 
@@ -220,6 +223,6 @@ function crc32(bytes: Uint8Array, before: number): number {
     return value;
   });
   let crc = ~before;
-  for (const byte of bytes) crc = (crc >>> 8) ^ (table[(crc ^ byte) & 0xff] ?? 0);
+  for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ (table[(crc ^ (bytes[i] ?? 0)) & 0xff] ?? 0);
   return ~crc >>> 0;
 }
