@@ -63,7 +63,12 @@ export default defineConfig(
   },
   {
     files: [`packages/${pure}/src/**/*.ts`],
-    ignores: ["**/*.test.ts", "**/testing/**", "packages/verify/src/main.ts"],
+    ignores: [
+      "**/*.test.ts",
+      "**/testing/**",
+      "packages/verify/src/main.ts",
+      "packages/verify/src/standalone/**",
+    ],
     rules: {
       "no-restricted-globals": [
         "error",

@@ -39,7 +39,12 @@ export function checkImports(): string[] {
         if (specifier.startsWith(".")) {
           const target = relative(root, resolve(root, dirname(file), specifier));
           if (!target.startsWith(`${folder}/`)) faults.push(`${at}, which lies outside its package`);
-          if (entryFiles.includes(target) && !isTest(file) && !file.endsWith("index.ts"))
+          if (
+            entryFiles.includes(target) &&
+            !entryFiles.includes(file) &&
+            !isTest(file) &&
+            !file.endsWith("index.ts")
+          )
             faults.push(`${at}, which runs on its own and is imported by nobody`);
         } else if (specifier.startsWith("@countersign/")) {
           const other = specifier.slice("@countersign/".length);

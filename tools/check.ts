@@ -19,6 +19,7 @@ const steps: readonly (readonly [string, string, readonly string[]])[] = [
   ["types", bin("tsc"), ["-p", "."]],
   // Code that runs inside a page knows the page's globals, and no other code does.
   ["types in the browser", bin("tsc"), ["-p", "testing/browser"]],
+  ["types in the verifier's page", bin("tsc"), ["-p", "packages/verify/page"]],
   ["lint", bin("eslint"), ["--max-warnings", "0", "."]],
   ["format", bin("prettier"), ["--check", "--log-level", "warn", "."]],
   ["import directions", process.execPath, ["tools/check-imports.ts"]],

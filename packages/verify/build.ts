@@ -1,18 +1,45 @@
 /**
- * Builds the verifier into one readable file that runs on a plain Node from 20 on, and writes its SHA-256 beside it:
- * `node packages/verify/build.ts [FOLDER]`. The file is published beside the product, so that nobody has to take the
- * verifier out of the package that it verifies.
+ * Builds the verifier into one readable file that runs on a plain Node from 20.16 on and in a page, and the page that
+ * holds it, each with its SHA-256 beside it: `node packages/verify/build.ts [FOLDER]`. They are published beside the
+ * product, so that nobody has to take the verifier out of the package that it verifies.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
 import { build, type Plugin } from "esbuild";
+import { pageOf } from "./page/build-page.ts";
 
 export const BUNDLE_NAME = "countersign-verify.mjs";
+export const PAGE_NAME = "countersign-verify.html";
 export const BUNDLE_BYTES_MAX = 200_000;
 
 const BANNER = `#!/usr/bin/env node
-// countersign-verify: checks an audit package offline. Apache-2.0. No dependencies, no network, writes nothing.`;
+// countersign-verify: checks an audit package offline. Apache-2.0. No dependencies, no network, writes nothing.
+"use strict";`;
+
+const standalone = join(import.meta.dirname, "src/standalone");
+
+const CURVES = join(standalone, "signatures.ts");
+
+/** What stands in for Node's own modules: on Node it hands them through. */
+const standIns: { readonly [module: string]: string } = {
+  "node:crypto": join(standalone, "node-crypto.ts"),
+  "node:zlib": join(standalone, "node-zlib.ts"),
+  "node:fs": join(standalone, "node-only.ts"),
+  "node:util": join(standalone, "node-only.ts"),
+};
+
+const nodeModules: Plugin = {
+  name: "node-modules",
+  setup(setup) {
+    setup.onResolve({ filter: /^node:/ }, ({ path }) => {
+      const standIn = standIns[path];
+      if (standIn !== undefined) return { path: standIn };
+      return { errors: [{ text: `${path} has no stand-in for a page` }] };
+    });
+  },
+};
 
 /** The pure packages do nothing when they are imported, so that what the verifier does not use stays out of the file. */
 const pureImports: Plugin = {
@@ -29,32 +56,73 @@ const pureImports: Plugin = {
   },
 };
 
+/**
+ * Only ours is meant to be read. The curves are somebody else's: they stand before it as one small function, which is
+ * called in a page only.
+ */
+async function curves(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [CURVES],
+    bundle: true,
+    write: false,
+    minify: true,
+    target: "es2022",
+    format: "iife",
+    globalName: "curves",
+    legalComments: "none",
+  });
+  const home = dirname(createRequire(CURVES).resolve("@noble/curves/utils.js"));
+  const licence = readFileSync(join(home, "LICENSE"), "utf8").trimEnd();
+  const code = outputFiles[0]?.text.trimEnd() ?? "";
+  return `/* @noble/curves and @noble/hashes\n\n${licence}\n*/\nfunction countersignCurves() {\n${code}\nreturn curves.loadCurves();\n}`;
+}
+
+const curvesInFront: Plugin = {
+  name: "curves-in-front",
+  setup(setup) {
+    setup.onLoad({ filter: /\.ts$/ }, ({ path }) =>
+      path === CURVES ? { contents: "export const loadCurves = () => countersignCurves();" } : undefined,
+    );
+  },
+};
+
 export type Bundle = { readonly path: string; readonly size: number; readonly sha256: string };
 
+/** @returns the file; its page stands beside it. */
 export async function buildVerifier(folder: string): Promise<Bundle> {
   const path = join(folder, BUNDLE_NAME);
   mkdirSync(folder, { recursive: true });
   await build({
-    entryPoints: [join(import.meta.dirname, "src/main.ts")],
+    entryPoints: [join(standalone, "entry.ts")],
     outfile: path,
     bundle: true,
-    platform: "node",
-    target: "node20",
+    platform: "neutral",
+    target: ["node20", "es2022"],
+    // No imports and no exports: a module for Node and for a page, and the inside of a function for a worker.
     format: "esm",
     // Readable on purpose: an auditor's own people may want to read what they run.
     minify: false,
     legalComments: "none",
-    plugins: [pureImports],
-    banner: { js: BANNER },
+    inject: [join(standalone, "buffer.ts")],
+    plugins: [nodeModules, curvesInFront, pureImports],
+    banner: { js: `${BANNER}\n${await curves()}` },
     logLevel: "warning",
   });
   const bytes = readFileSync(path);
   if (bytes.length > BUNDLE_BYTES_MAX)
     throw new Error(`${path} has ${bytes.length} bytes: the bound is ${BUNDLE_BYTES_MAX}`);
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  // As `sha256sum -c` reads it.
-  writeFileSync(`${path}.sha256`, `${sha256}  ${BUNDLE_NAME}\n`);
+  const sha256 = writeDigest(path, BUNDLE_NAME, bytes);
+  const page = Buffer.from(await pageOf(bytes.toString("utf8"), sha256));
+  writeFileSync(join(folder, PAGE_NAME), page);
+  writeDigest(join(folder, PAGE_NAME), PAGE_NAME, page);
   return { path, size: bytes.length, sha256 };
+}
+
+/** As `sha256sum -c` reads it. */
+function writeDigest(path: string, name: string, bytes: Buffer): string {
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  writeFileSync(`${path}.sha256`, `${sha256}  ${name}\n`);
+  return sha256;
 }
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === import.meta.filename) {

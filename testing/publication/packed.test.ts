@@ -70,6 +70,8 @@ test("the published package holds the bundle, the catalog, the migrations and th
     "dist/main.js",
     "dist/countersign-verify.mjs",
     "dist/countersign-verify.mjs.sha256",
+    "dist/countersign-verify.html",
+    "dist/countersign-verify.html.sha256",
     "dist/assets/for-auditors.md",
     "dist/assets/migrations/0001-ledger.sql",
     "dist/assets/catalog/criteria.yaml",

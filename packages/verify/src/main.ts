@@ -1,6 +1,6 @@
 /**
- * The stand-alone verifier's command line, built into one file (build.ts): reads the package and what the reader brings
- * along, prints the verdict, and writes nothing. This is the only file of the package that touches the outside.
+ * The stand-alone verifier's command line: reads the package and what the reader brings along, prints the verdict, and
+ * writes nothing. Of this package, only this file and standalone/ touch the outside.
  */
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -107,7 +107,8 @@ function inWords(path: string, verdict: PackageVerdict): string {
   return `${lines.join("\n")}\n`;
 }
 
-function main(): number {
+/** @returns the exit code. */
+export function main(): number {
   let args: Arguments | undefined;
   try {
     args = readArguments(process.argv.slice(2));
@@ -127,5 +128,3 @@ function main(): number {
     return 1;
   }
 }
-
-process.exitCode = main();
