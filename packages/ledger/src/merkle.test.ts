@@ -8,11 +8,13 @@ import {
   inclusionProof,
   leafHash,
   MemoryTree,
+  nodeHash,
   rootAt,
   TreeHasher,
   verifyConsistency,
   verifyInclusion,
   type Hash,
+  type HashReader,
 } from "./merkle.ts";
 
 /** RFC 6962 section 2.1, word for word, as the second opinion. */
@@ -140,5 +142,75 @@ test("proofs of random trees hold", () => {
       );
     }),
     { numRuns: 25 },
+  );
+});
+
+/** A tree in which every leaf is the same: any complete subtree of a level is, too, so that sizes need no memory. */
+function sameLeaves(leaf: Hash): HashReader {
+  const levels: Hash[] = [leaf];
+  return (level) => {
+    while (levels.length <= level) levels.push(nodeHash(levels.at(-1)!, levels.at(-1)!));
+    return levels[level]!;
+  };
+}
+
+const borders = [
+  255,
+  256,
+  257,
+  65_535,
+  65_536,
+  65_537,
+  70_000,
+  100_000_000,
+  2 ** 40 + 1,
+  Number.MAX_SAFE_INTEGER,
+];
+
+test("proofs hold at the borders of tiles, at a hundred million, and at the largest size that is exact", () => {
+  const leaf = leafHash(Buffer.from("leaf"));
+  const read = sameLeaves(leaf);
+  for (const size of borders) {
+    const root = rootAt(size, read);
+    for (const index of [0, 1, 254, Math.floor(size / 2), size - 2, size - 1]) {
+      const path = inclusionProof(index, size, read);
+      assert.ok(verifyInclusion(leaf, index, size, path, root), `${index} of ${size}`);
+      assert.equal(verifyInclusion(leaf, index, size, path.slice(1), root), false);
+      assert.equal(verifyInclusion(leaf, size, size, path, root), false);
+    }
+    for (const older of [1, 2, 254, Math.floor(size / 2), size - 1, size]) {
+      const proof = consistencyProof(older, size, read);
+      assert.ok(verifyConsistency(older, size, rootAt(older, read), root, proof), `${older} to ${size}`);
+      if (older < size)
+        assert.equal(verifyConsistency(older, size, rootAt(older - 1, read), root, proof), false);
+    }
+  }
+});
+
+test("a tree grows leaf by leaf over every border to the root that its subtrees give", () => {
+  const leaf = leafHash(Buffer.from("leaf"));
+  const read = sameLeaves(leaf);
+  const tree = new TreeHasher();
+  for (const size of borders.filter((each) => each <= 70_000)) {
+    while (tree.size < size) tree.append(leaf);
+    assert.equal(hex(tree.root()), hex(rootAt(size, read)));
+  }
+});
+
+test("a log that was forked after m entries has no proof of consistency, whatever is tried", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 300 }), fc.nat(), fc.nat(), (size, a, b) => {
+      const older = (a % size) + 1;
+      const forkedAt = b % older;
+      const honest = treeOf(numbered(size));
+      const forked = treeOf(numbered(size).with(forkedAt, Buffer.from("another")));
+      const published = rootAt(older, honest.read);
+      for (const proof of [
+        consistencyProof(older, size, forked.read),
+        consistencyProof(older, size, honest.read),
+      ])
+        assert.equal(verifyConsistency(older, size, published, forked.root(), proof), false);
+    }),
+    { numRuns: 40 },
   );
 });
