@@ -20,7 +20,7 @@ const BANNER = `#!/usr/bin/env node
 
 const standalone = join(import.meta.dirname, "src/standalone");
 
-const CURVES = join(standalone, "signatures.ts");
+const DIGESTS = join(standalone, "digests.ts");
 
 /** What stands in for Node's own modules: on Node it hands them through. */
 const standIns: { readonly [module: string]: string } = {
@@ -57,31 +57,31 @@ const pureImports: Plugin = {
 };
 
 /**
- * Only ours is meant to be read. The curves are somebody else's: they stand before it as one small function, which is
+ * Only ours is meant to be read. The digests are somebody else's: they stand before it as one small function, which is
  * called in a page only.
  */
-async function curves(): Promise<string> {
+async function digests(): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [CURVES],
+    entryPoints: [DIGESTS],
     bundle: true,
     write: false,
     minify: true,
     target: "es2022",
     format: "iife",
-    globalName: "curves",
+    globalName: "digests",
     legalComments: "none",
   });
-  const home = dirname(createRequire(CURVES).resolve("@noble/curves/utils.js"));
+  const home = dirname(createRequire(DIGESTS).resolve("@noble/hashes/utils.js"));
   const licence = readFileSync(join(home, "LICENSE"), "utf8").trimEnd();
   const code = outputFiles[0]?.text.trimEnd() ?? "";
-  return `/* @noble/curves and @noble/hashes\n\n${licence}\n*/\nfunction countersignCurves() {\n${code}\nreturn curves.loadCurves();\n}`;
+  return `/* @noble/hashes\n\n${licence}\n*/\nfunction countersignDigests() {\n${code}\nreturn digests.loadDigests();\n}`;
 }
 
-const curvesInFront: Plugin = {
-  name: "curves-in-front",
+const digestsInFront: Plugin = {
+  name: "digests-in-front",
   setup(setup) {
     setup.onLoad({ filter: /\.ts$/ }, ({ path }) =>
-      path === CURVES ? { contents: "export const loadCurves = () => countersignCurves();" } : undefined,
+      path === DIGESTS ? { contents: "export const loadDigests = () => countersignDigests();" } : undefined,
     );
   },
 };
@@ -104,8 +104,8 @@ export async function buildVerifier(folder: string): Promise<Bundle> {
     minify: false,
     legalComments: "none",
     inject: [join(standalone, "buffer.ts")],
-    plugins: [nodeModules, curvesInFront, pureImports],
-    banner: { js: `${BANNER}\n${await curves()}` },
+    plugins: [nodeModules, digestsInFront, pureImports],
+    banner: { js: `${BANNER}\n${await digests()}` },
     logLevel: "warning",
   });
   const bytes = readFileSync(path);

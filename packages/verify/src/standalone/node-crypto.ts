@@ -4,19 +4,13 @@
  */
 import { Buffer } from "./buffer.ts";
 import { builtin } from "./builtin.ts";
-import { loadCurves, type DigestName } from "./signatures.ts";
+import { digestNamed } from "./page-digests.ts";
+import { checkP256Point, verifyEd25519, verifyP256 } from "./signatures.ts";
 
 type Node = typeof import("node:crypto");
 type HashEncoding = "hex" | "binary" | "buffer";
 
 const native = builtin<Node>("node:crypto");
-
-let loaded: ReturnType<typeof loadCurves> | undefined;
-
-/** Made when it is first needed: on Node it never is. */
-function curves(): ReturnType<typeof loadCurves> {
-  return (loaded ??= loadCurves());
-}
 
 const SPKI_ED25519 = Buffer.from("302a300506032b6570032100", "hex");
 /** With the 0x04 of an uncompressed point. */
@@ -29,12 +23,6 @@ function bytesOf(data: Uint8Array | string): Uint8Array {
 function encoded(digest: Uint8Array, encoding: HashEncoding): Buffer | string {
   const bytes = Buffer.from(digest);
   return encoding === "buffer" ? bytes : bytes.toString(encoding);
-}
-
-function digestNamed(algorithm: string) {
-  const { digests } = curves();
-  if (!Object.hasOwn(digests, algorithm)) throw new TypeError(`${algorithm} is not used in verification`);
-  return digests[algorithm as DigestName]; // as was just seen
 }
 
 export function hashInPage(
@@ -79,7 +67,7 @@ class PageKey {
       throw new TypeError("neither an Ed25519 nor a P-256 key");
     this.asymmetricKeyType = isEd25519 ? "ed25519" : "ec";
     this.asymmetricKeyDetails = isEd25519 ? {} : { namedCurve: "prime256v1" };
-    if (!isEd25519) curves().checkP256Point(this.point);
+    if (!isEd25519) checkP256Point(this.point);
   }
 
   /** The key's bytes as its curve reads them. */
@@ -114,8 +102,8 @@ export function verifyInPage(
 ): boolean {
   const key = "key" in given ? given.key : given;
   if (key.asymmetricKeyType === "ed25519")
-    return algorithm === null && curves().verifyEd25519(data, key.point, signature);
-  return algorithm !== null && curves().verifyP256(digestNamed(algorithm)(data), key.point, signature);
+    return algorithm === null && verifyEd25519(data, key.point, signature);
+  return algorithm !== null && verifyP256(digestNamed(algorithm)(data), key.point, signature);
 }
 
 // The shapes are those that verification calls; a test calls both on the same input.
