@@ -112,6 +112,7 @@ async function brokenAct(session: Session, receipts: ReceiptFile, options: Act):
             directoryKey: (fresh) => tx.directoryKey(fresh),
             people: () => tx.people(),
             putPeople: (entries) => tx.putPeople(entries),
+            removePeople: (ids) => tx.removePeople(ids),
           });
         }),
     };

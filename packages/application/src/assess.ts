@@ -15,6 +15,7 @@ import { itemResultSalt, occurrenceResultSalt } from "@countersign/package-forma
 import type { Program } from "@countersign/program";
 import type {
   AssessmentBody,
+  BlobRef,
   ItemLine,
   ListRef,
   RecordBodies,
@@ -25,6 +26,7 @@ import { RULES_VERSION } from "@countersign/rules";
 import { makeRecord, newId, newSalt, publish } from "./append.ts";
 import { periodOf } from "./collect.ts";
 import type { Context } from "./context.ts";
+import { Erasures } from "./erasures.ts";
 import {
   populationFor,
   populationsOf,
@@ -205,6 +207,7 @@ export function assessmentRecords(
     responses: log.rows("deviation.responded"),
     withdrawals: log.rows("deviation.withdrawn"),
   };
+  const erasures = new Erasures(log.rows("data.erased"));
   const end = intervalOf(periodOf(program.window)).end;
   const late = [...rows.evidence, ...rows.notApplicable, ...rows.exceptions].filter(
     (row) => epochOf(row.recordedAt) >= end,
@@ -212,7 +215,7 @@ export function assessmentRecords(
   const created = log.rows("log.created")[0];
   return {
     ...(created === undefined ? {} : { recordingSince: epochOf(created.recordedAt) }),
-    performances: rows.evidence.map(performanceOf),
+    performances: rows.evidence.map((row) => performanceOf(row, erasures)),
     gaps: [
       ...rows.gaps.map(({ body }): SourceGap => ({
         source: body.source,
@@ -251,8 +254,9 @@ function recorded<T extends RecordType>(row: StateRow<T>): Recorded<T> {
   return { record: row.record, recordedAt: epochOf(row.recordedAt), body: row.body };
 }
 
-function performanceOf(row: StateRow<"evidence.added">): PerformanceFact {
+function performanceOf(row: StateRow<"evidence.added">, erasures: Erasures): PerformanceFact {
   const body: RecordBodies["evidence.added"] = row.body;
+  const isGone = (file: BlobRef) => erasures.recordOf(file.digest) !== undefined;
   return {
     record: row.record,
     control: body.control,
@@ -264,5 +268,7 @@ function performanceOf(row: StateRow<"evidence.added">): PerformanceFact {
     ...(body.performedBy === undefined ? {} : { performedBy: body.performedBy }),
     facts: body.facts,
     files: body.files.length,
+    // What the facts rest on is gone with the last file.
+    ...(body.files.length > 0 && body.files.every(isGone) ? { erased: true } : {}),
   };
 }

@@ -4,6 +4,7 @@ import type { Deviation, Summary } from "@countersign/assessment";
 import type { RecordBodies } from "@countersign/records";
 import { makeRecord, newId, publish } from "./append.ts";
 import type { Context } from "./context.ts";
+import { Erasures } from "./erasures.ts";
 import { loadState, type LogState } from "./log-state.ts";
 
 export type LatestRun = {
@@ -24,6 +25,15 @@ export function findRun(ctx: Pick<Context, "blobs">, log: LogState, wanted?: str
       code: "no-run",
       what: wanted === undefined ? "nothing was assessed yet" : `no assessment run ${JSON.stringify(wanted)}`,
       next: "countersign assess",
+    });
+  const erased = new Erasures(log.rows("data.erased")).recordOf(row.body.summary.digest);
+  if (erased !== undefined)
+    throw new ProblemError({
+      code: "run-erased",
+      what: `the summary of the run ${row.body.run} named an item that was erased, and was erased with it`,
+      where: `record ${erased}`,
+      why: "its results stay recorded by their root, and the record of the erasure says what they were for that item",
+      next: "countersign assess makes a new run, in which the item is unknown (erased)",
     });
   const summary = JSON.parse(
     Buffer.from(ctx.blobs.read(row.body.summary.digest)).toString("utf8"),
@@ -80,7 +90,11 @@ export async function withdraw(
       next: "name another person with --approver",
     });
   const log = await loadState(ctx);
-  const runs = log.rows("assessment.run").map((row) => findRun(ctx, log, row.record));
+  const erasures = new Erasures(log.rows("data.erased"));
+  const runs = log
+    .rows("assessment.run")
+    .filter((row) => erasures.recordOf(row.body.summary.digest) === undefined)
+    .map((row) => findRun(ctx, log, row.record));
   const holds = (run: LatestRun) => run.summary.deviations.some((each) => each.id === withdrawal.deviation);
   const before = runs.findLast(holds);
   const after = runs.at(-1);

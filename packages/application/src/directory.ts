@@ -85,7 +85,14 @@ export async function extendDirectory(
 ): Promise<void> {
   await tx.lock("directory");
   const kept = new Map((await tx.people()).map((entry) => [entry.id, entry]));
+  const erased = new Set(
+    (await tx.state("data.erased")).flatMap(({ body }) =>
+      body.of.kind === "person" ? [body.of.person] : [],
+    ),
+  );
   const fresh = entries.flatMap((entry): DirectoryEntry[] => {
+    // The source, or people.yaml, may name them still; here they stay forgotten.
+    if (erased.has(entry.id)) return [];
     const before = kept.get(entry.id);
     if (before === undefined) return [entry];
     const identities = [...new Set([...before.identities, ...entry.identities])].sort();

@@ -1,8 +1,9 @@
 /** Everything that is stored against everything it should be: log, tree, checkpoints, state, blobs, lists, outside checkpoints. */
 import { epochOf, type Digest } from "@countersign/kernel";
 import { openCheckpoint, parseVerifierKey, type Hash } from "@countersign/ledger";
-import type { ListRef, LedgerRecord } from "@countersign/records";
+import type { ErasureBody, ListRef, LedgerRecord } from "@countersign/records";
 import type { Context } from "./context.ts";
+import { Erasures } from "./erasures.ts";
 import { compareWithOutside } from "./organization.ts";
 import type { StoreFault } from "./ports/index.ts";
 import { checkList } from "./read-list.ts";
@@ -28,11 +29,13 @@ export async function fsck(ctx: Context): Promise<Fsck> {
   const faults: StoreFault[] = [...store.faults];
   const digests = new Map<Digest, string>();
   const lists = new Map<string, { list: ListRef; where: string }>();
+  const erasureRows: { record: string; body: ErasureBody }[] = [];
   let previous = 0;
   for await (const page of ctx.store.entries(ctx.organization, 0, store.entries))
     for (const { entry, index } of page) {
       const record = readRecord(entry);
       if (record === undefined) continue; // named by the store's own check
+      if (record.type === "data.erased") erasureRows.push({ record: record.id, body: record.body });
       for (const digest of record.digests) digests.set(digest, `record ${record.id} (index ${index})`);
       for (const list of listsIn(record.body)) lists.set(list.digest, { list, where: `record ${record.id}` });
       const at = epochOf(record.recordedAt);
@@ -45,17 +48,40 @@ export async function fsck(ctx: Context): Promise<Fsck> {
         });
       previous = Math.max(previous, at);
     }
+  const erasures = new Erasures(erasureRows);
   let done = 0;
   for (const [digest, where] of digests) {
-    const found = ctx.blobs.check(digest);
+    const erased = erasures.recordOf(digest);
+    if (erased !== undefined) {
+      if (ctx.blobs.has(digest))
+        faults.push({
+          code: "erasure-undone",
+          where: digest,
+          message: `record ${erased} says that it was erased`,
+        });
+      continue;
+    }
+    // Lines that were erased changed the bytes; the list's root is checked below, and holds.
+    const found = erasures.leavesOf(digest) === undefined ? ctx.blobs.check(digest) : "intact";
     if (found !== "intact")
       faults.push({ code: `blob-${found}`, where: digest, message: `${found}; ${where} speaks of it` });
     if (++done % 100 === 0) ctx.say(`stored files ${done} of ${digests.size}`);
   }
   for (const { list, where } of lists.values()) {
-    if (!ctx.blobs.has(list.digest)) continue; // named above
+    const leaves = erasures.leavesOf(list.digest);
+    if (!ctx.blobs.has(list.digest)) {
+      if (leaves !== undefined)
+        faults.push({ code: "blob-missing", where: list.digest, message: `missing; ${where} speaks of it` });
+      continue; // else named above
+    }
     try {
-      checkList(ctx.blobs, list, where);
+      const found = checkList(ctx.blobs, list, where, leaves);
+      if (leaves !== undefined && found.erased < leaves.size)
+        faults.push({
+          code: "erasure-undone",
+          where: list.digest,
+          message: `records say that ${leaves.size} of its lines were erased, and ${found.erased} are`,
+        });
     } catch (error) {
       faults.push({
         code: "list-damaged",

@@ -25,10 +25,13 @@ export {
   type EvidenceReceipt,
   type NewEvidence,
 } from "./evidence.ts";
+export { eraseFile, eraseItem, erasePerson, type Erasure, type ErasureRequest } from "./erase.ts";
+export { carryOutErasures, Erasures } from "./erasures.ts";
 export { fsck, type Fsck } from "./fsck.ts";
 export { foldLog, loadState, LogState } from "./log-state.ts";
 export { compareWithOutside, openOrganization } from "./organization.ts";
 export { createPackage, packageName, type CreatedPackage } from "./package/create.ts";
+export { forCustomer, withholdable, type Withholdable } from "./package/redaction.ts";
 export { readItems } from "./package/item-views.ts";
 export { populationOfActivity, verificationView } from "./package/view.ts";
 export {
@@ -41,7 +44,7 @@ export {
   type PopulationRow,
 } from "./populations.ts";
 export { recordedProgram, recordProgram, type LoadedProgram } from "./program.ts";
-export { itemLinesOf, linesOf } from "./read-list.ts";
+export { itemLinesOf, linesOf, occurrenceIn } from "./read-list.ts";
 export { sampleResults, type SampledActivity, type SampleResults } from "./sample-results.ts";
 export {
   differencesOf,

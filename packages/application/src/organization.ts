@@ -3,6 +3,7 @@ import { ProblemError, toHex } from "@countersign/kernel";
 import { equalHashes, openCheckpoint, openTimeStamp, parseVerifierKey, rootAt } from "@countersign/ledger";
 import { makeRecord, publish } from "./append.ts";
 import type { Context } from "./context.ts";
+import { carryOutErasures } from "./erasures.ts";
 
 /** Creates the organization's log when there is none, and refuses one that is older than a checkpoint kept outside it. */
 export async function openOrganization(ctx: Context): Promise<{ readonly created: boolean }> {
@@ -31,6 +32,7 @@ export async function openOrganization(ctx: Context): Promise<{ readonly created
   // A log that begins anew beside an old checkpoint has lost its history: say so before anything is written over it.
   await compareWithOutside(ctx);
   if (created) await publish(ctx);
+  await carryOutErasures(ctx);
   return { created };
 }
 

@@ -1,7 +1,8 @@
 /** Reading sealed lists back from blobs, line by line. */
-import { ProblemError, type Digest } from "@countersign/kernel";
-import { ListReader } from "@countersign/ledger";
-import type { ItemLine, ListRef } from "@countersign/records";
+import { ProblemError, toHex, type Digest } from "@countersign/kernel";
+import type { Occurrence } from "@countersign/assessment";
+import { leafOnly, lineLeaf, ListReader } from "@countersign/ledger";
+import type { Item, ItemLine, ListRef, RawRef } from "@countersign/records";
 import type { Blobs } from "./ports/index.ts";
 
 const NEWLINE = 10;
@@ -50,9 +51,25 @@ export function* itemLinesOf(blobs: Blobs, list: ListRef): Generator<ItemLine> {
     for (const line of text.split("\n")) yield JSON.parse(line) as ItemLine;
 }
 
-/** @throws ProblemError when the stored list is not the one that its record names. */
-export function checkList(blobs: Blobs, list: ListRef, name: string): void {
-  const reader = new ListReader();
+/**
+ * @param erased the leaves that records say were erased from it; absent: none
+ * @throws ProblemError when the stored list is not the one that its record names, or a line is erased and no record says so.
+ */
+export function checkList(
+  blobs: Blobs,
+  list: ListRef,
+  name: string,
+  erased?: ReadonlySet<string>,
+): { readonly erased: number } {
+  let unsaid: string | undefined;
+  let count = 0;
+  const reader = new ListReader((line) => {
+    const rest = leafOnly(line);
+    if (rest === undefined) return;
+    const leaf = toHex(rest.leaf);
+    count++;
+    if (erased?.has(leaf) !== true) unsaid = leaf;
+  });
   for (const piece of blobs.stream(list.digest)) reader.push(piece);
   const found = reader.finish();
   if (!found.ok || found.value.root !== list.root || found.value.count !== list.count)
@@ -63,4 +80,34 @@ export function checkList(blobs: Blobs, list: ListRef, name: string): void {
       why: found.ok ? `root ${found.value.root}, recorded ${list.root}` : found.error,
       next: "countersign fsck",
     });
+  if (unsaid !== undefined)
+    throw new ProblemError({
+      code: "list-damaged",
+      what: `a line of ${name} is erased, and no record says so`,
+      where: list.digest,
+      why: `its leaf is ${unsaid}`,
+      next: "restore the file from a backup",
+    });
+  return { erased: count };
+}
+
+/** What a line of results says; nothing, once it is erased. */
+export function occurrenceIn(line: string): Occurrence | undefined {
+  return (JSON.parse(line) as { readonly item?: Occurrence }).item;
+}
+
+/** The leaves of the lines that are about something; erased ones are about nothing any more. */
+export function leavesWhere(
+  blobs: Blobs,
+  list: ListRef,
+  isAbout: (item: Item, raw: readonly RawRef[]) => boolean,
+): { readonly list: Digest; readonly leaf: string }[] {
+  const found: { list: Digest; leaf: string }[] = [];
+  if (list.count === 0 || !blobs.has(list.digest)) return found;
+  for (const text of linesOf(blobs, list.digest)) {
+    const line = JSON.parse(text) as ItemLine;
+    if ("erased" in line || !isAbout(line.item, line.raw ?? [])) continue;
+    found.push({ list: list.digest, leaf: toHex(lineLeaf(Buffer.from(text))) });
+  }
+  return found;
 }

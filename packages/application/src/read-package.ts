@@ -12,7 +12,7 @@ import {
   type RandomAccess,
   type ZipEntry,
 } from "@countersign/package-format";
-import type { ItemLine, LedgerRecord } from "@countersign/records";
+import type { LedgerRecord, PackagedLine } from "@countersign/records";
 import { LogState } from "./log-state.ts";
 
 /** Parts are far smaller; a program or a summary may be larger than one. */
@@ -23,7 +23,7 @@ export type OpenPackage = {
   /** @throws ProblemError when the file is not in the package. */
   bytes(path: string): Uint8Array;
   lines(paths: readonly string[]): Iterable<string>;
-  itemLines(paths: readonly string[]): Iterable<ItemLine>;
+  itemLines(paths: readonly string[]): Iterable<PackagedLine>;
   /** The state that the first `size` records fold into; absent: all of them. */
   state(size?: number): LogState;
   /** The root over the log's first `size` records, in base64 as a checkpoint spells it; undefined where there are fewer. */
@@ -68,7 +68,7 @@ export function openPackage(source: RandomAccess, name: string): OpenPackage {
     bytes,
     lines,
     *itemLines(paths) {
-      for (const line of lines(paths)) yield JSON.parse(line) as ItemLine;
+      for (const line of lines(paths)) yield JSON.parse(line) as PackagedLine;
     },
     state(size = Number.POSITIVE_INFINITY) {
       const state = new LogState();

@@ -10,42 +10,78 @@ type Differ = (where: string, recorded: string, reperformed: string) => void;
 
 type Frozen = { readonly row: StateRow<"population.frozen">; readonly population: PopulationBody };
 
-/** @returns how many draws the log holds. */
-export function compareDraws(pack: OpenPackage, differ: Differ): number {
+/** Lines of a list of which only the leaf is here: erased or withheld. */
+type Hidden = { count: number };
+
+/** @returns how many draws the log holds, and for how many some items are not here. */
+export function compareDraws(
+  pack: OpenPackage,
+  differ: Differ,
+): { readonly draws: number; readonly partly: number } {
   const log = pack.state();
   const draws = log.rows("sample.drawn").map((row) => row.body);
-  for (const body of draws) compareDraw(pack, log, draws, body, differ);
-  return draws.length;
+  const partly = draws.filter((body) => compareDraw(pack, log, draws, body, differ) > 0).length;
+  return { draws: draws.length, partly };
 }
 
+/** @returns how many items of the frozen population are not here. */
 function compareDraw(
   pack: OpenPackage,
   log: LogState,
   draws: readonly DrawBody[],
   body: DrawBody,
   differ: Differ,
-): void {
+): number {
   const where = `draw ${body.draw}`;
+  const hidden: Hidden = { count: 0 };
   const frozen = frozenOf(log, body);
   if (frozen === undefined) {
     differ(where, "a frozen population", "no record of the freeze");
-    return;
+    return 0;
   }
-  const ids = idsOf(pack, frozen.row.body, body.stratum);
-  if (body.method === "census") return;
+  const ids = idsOf(pack, frozen.row.body, body.stratum, hidden);
+  if (body.method === "census") return 0;
   if (body.method === "auditor-entered") {
     const entered = enteredDraw(ids, body.items);
-    if (!entered.ok) differ(where, "items of the frozen population", entered.error.what);
-    return;
+    if (!entered.ok && hidden.count === 0)
+      differ(where, "items of the frozen population", entered.error.what);
+    return hidden.count;
   }
   const seed = compareSeed(pack, log, body, frozen, differ);
   compareNonce(body, differ);
-  if (seed === undefined) return;
+  if (seed === undefined) return 0;
+  compareExtension(draws, body, differ);
   const again = draw(ids, seed, body.size);
+  if (hidden.count > 0) {
+    compareKnown([...idsOf(pack, frozen.row.body, body.stratum, { count: 0 })], seed, hidden, body, differ);
+    return hidden.count;
+  }
   const items = again.ok ? again.value : [];
   if (items.join("\n") !== body.items.join("\n"))
     differ(where, firstOf(body.items), again.ok ? firstOf(items) : again.error.what);
-  compareExtension(draws, body, differ);
+  return 0;
+}
+
+/** Each item's place in a draw depends on the seed and its own id alone, so those that are here can still be held to it. */
+function compareKnown(
+  ids: readonly string[],
+  seed: string,
+  hidden: Hidden,
+  body: DrawBody,
+  differ: Differ,
+): void {
+  const known = new Set(ids);
+  const here = body.items.filter((id) => known.has(id));
+  const again = draw(ids, seed, here.length);
+  if (!again.ok || again.value.join("\n") !== here.join("\n"))
+    differ(`draw ${body.draw}`, firstOf(here), again.ok ? firstOf(again.value) : again.error.what);
+  const strange = body.items.length - here.length;
+  if (strange > hidden.count)
+    differ(
+      `draw ${body.draw}`,
+      `${strange} items that are not here`,
+      `only ${hidden.count} lines are erased or withheld`,
+    );
 }
 
 const firstOf = (items: readonly string[]) => `${items.length} items: ${items.slice(0, 5).join(", ")}`;
@@ -60,9 +96,11 @@ function* idsOf(
   pack: OpenPackage,
   frozen: RecordBodies["population.frozen"],
   stratum: DrawBody["stratum"],
+  hidden: Hidden,
 ): Generator<string> {
   for (const line of pack.itemLines(packaged(pack, frozen.record).items))
-    if ("item" in line && (stratum === undefined || String(line.item[stratum.field] ?? "") === stratum.value))
+    if (!("item" in line)) hidden.count++;
+    else if (stratum === undefined || String(line.item[stratum.field] ?? "") === stratum.value)
       yield line.item.id;
 }
 

@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
 import { findRun } from "./deviations.ts";
 import { loadState } from "./log-state.ts";
 import { populationOfActivity } from "./package/view.ts";
-import { itemLinesOf, linesOf } from "./read-list.ts";
+import { itemLinesOf, linesOf, occurrenceIn } from "./read-list.ts";
 
 export type SampledActivity = {
   readonly control: string;
@@ -63,8 +63,8 @@ export async function sampleResults(
     (body.method === "census" ? all : body.items).map((id) => [id, []]),
   );
   for (const text of linesOf(ctx.blobs, run.body.results.digest)) {
-    const { item } = JSON.parse(text) as { item: Occurrence };
-    if (populationOf(item) === population.record) byItem.get(item.id)?.push(item);
+    const item = occurrenceIn(text);
+    if (item !== undefined && populationOf(item) === population.record) byItem.get(item.id)?.push(item);
   }
   const items = [...byItem].map(([id, occurrences]) => ({ id, occurrences }));
   const occurrences = items.flatMap((item) => item.occurrences);

@@ -7,6 +7,7 @@ import { controlPage } from "./pages/control-page.ts";
 import { deviationsPage } from "./pages/deviations-page.ts";
 import { drawsPage } from "./pages/draws-page.ts";
 import { evidencePage } from "./pages/evidence-page.ts";
+import { GONE_PATH, gonePage, hasGone } from "./pages/gone-page.ts";
 import { indexPage } from "./pages/index-page.ts";
 import { itemPage } from "./pages/item-page.ts";
 import { occurrencesOf } from "./pages/occurrence-part.ts";
@@ -45,6 +46,7 @@ export function* pages(view: PackageView): Generator<Page> {
   if (view.draws.length > 0) yield { path: "draws.html", content: drawsPage(frame("draws.html")) };
   yield { path: "evidence.html", content: evidencePage(frame("evidence.html")) };
   yield { path: "verification.html", content: verificationPage(frame("verification.html")) };
+  if (hasGone({ view })) yield { path: GONE_PATH, content: gonePage(frame(GONE_PATH)) };
   yield { path: "changes.html", content: changesPage(frame("changes.html")) };
 }
 

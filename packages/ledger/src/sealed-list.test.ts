@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { canonicalJson, toHex } from "@countersign/kernel";
-import { leafHash, TreeHasher } from "./merkle.ts";
-import { derivedSalt, erasedLine, lineLeaf, ListReader, ListSealer, sealLine } from "./sealed-list.ts";
+import { canonicalJson, fromHex, toHex } from "@countersign/kernel";
+import { inclusionProof, leafHash, NodeStore, TreeHasher, verifyInclusion } from "./merkle.ts";
+import {
+  derivedSalt,
+  erasedLine,
+  leafOnly,
+  lineLeaf,
+  ListReader,
+  ListSealer,
+  sealLine,
+  withheldLine,
+} from "./sealed-list.ts";
 
 const salt = "00112233445566778899aabbccddeeff";
 
@@ -31,6 +40,47 @@ test("a reader agrees with the sealer however the bytes are cut", () => {
       assert.deepEqual(reader.finish(), { ok: true, value: sealer.finish() });
     }),
   );
+});
+
+test("whatever lines are erased or withheld, root and count stay, and each line that is left can still be proven", () => {
+  const left = fc.constantFrom("whole", "erased", "withheld");
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.string(), { minLength: 1 }), fc.infiniteStream(left), (ids, kinds) => {
+      const whole = ids.map((id) => sealLine({ id }, salt));
+      const sealer = new ListSealer();
+      for (const line of whole) sealer.add(line);
+      const before = sealer.finish();
+      const nodes = new NodeStore();
+      const leaves: Uint8Array[] = [];
+      const reader = new ListReader((line) => leaves.push(lineLeaf(line)), nodes.add);
+      const lines = whole.map((line) => {
+        const kind = kinds.next().value;
+        const leaf = leafHash(Buffer.from(line));
+        const rest = kind === "whole" ? line : kind === "erased" ? erasedLine(leaf) : withheldLine(leaf);
+        const found = leafOnly(Buffer.from(rest));
+        assert.equal(found?.kind ?? "whole", kind);
+        if (found !== undefined) assert.equal(toHex(found.leaf), toHex(leaf));
+        return rest;
+      });
+      reader.push(Buffer.from(lines.map((line) => `${line}\n`).join("")));
+      const after = reader.finish();
+      assert.ok(after.ok);
+      assert.deepEqual([after.value.root, after.value.count], [before.root, before.count]);
+      for (const [index, line] of lines.entries()) {
+        const proof = inclusionProof(index, lines.length, nodes.read);
+        const leaf = line === whole[index] ? leafHash(Buffer.from(line)) : leaves[index];
+        assert.ok(leaf);
+        assert.ok(verifyInclusion(leaf, index, lines.length, proof, fromHex(before.root)));
+      }
+    }),
+  );
+  // Nearly what is left of a line is a whole line.
+  for (const near of [
+    '{"erased":"00"}',
+    `{"withheld":"${"0".repeat(63)}g"}`,
+    `{"erased" :"${"0".repeat(64)}"}`,
+  ])
+    assert.equal(leafOnly(Buffer.from(near)), undefined);
 });
 
 test("many lines at once are the same list as one by one, erased ones among them", () => {

@@ -29,30 +29,52 @@ export function erasedLine(leaf: Hash): string {
   return `{"erased":"${toHex(leaf)}"}`;
 }
 
+/** A line that is left out for a reader; whoever keeps the list has it still. */
+export function withheldLine(leaf: Hash): string {
+  return `{"withheld":"${toHex(leaf)}"}`;
+}
+
 /** A salt for what is derived from an item: it cannot be turned back into the item's own salt. */
 export function derivedSalt(salt: string, purpose: string): string {
   return hash("sha256", `${purpose}\n${salt}`, "hex").slice(0, SALT_BYTES * 2);
 }
 
 const NEWLINE = 10;
-const ERASED = /^\{"erased":"([0-9a-f]{64})"\}$/;
+const LEAF_ONLY = /^\{"(erased|withheld)":"([0-9a-f]{64})"\}$/;
 
 const ERASED_LENGTH = 77;
-/** `{"erased":"` cannot begin an unerased line, whose first member is "item". */
+const WITHHELD_LENGTH = 79;
+/** `{"erased":"` and `{"withheld":"` cannot begin a whole line, whose first member is "item". */
 const ERASED_LETTER = 0x65;
+const WITHHELD_LETTER = 0x77;
 
-/** The leaf of a line: of an erased one, the hash that it still names. */
+function mayBeLeafOnly(length: number, letter: number | undefined): boolean {
+  return (
+    (length === ERASED_LENGTH && letter === ERASED_LETTER) ||
+    (length === WITHHELD_LENGTH && letter === WITHHELD_LETTER)
+  );
+}
+
+export type LeafOnly = { readonly kind: "erased" | "withheld"; readonly leaf: Hash };
+
+/** What is left of a line that is erased or withheld; undefined for a whole line. */
+export function leafOnly(line: Uint8Array): LeafOnly | undefined {
+  if (!mayBeLeafOnly(line.length, line[2])) return undefined;
+  const text = Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString("latin1");
+  const [, kind, leaf] = LEAF_ONLY.exec(text) ?? [];
+  return leaf === undefined
+    ? undefined
+    : { kind: kind === "erased" ? "erased" : "withheld", leaf: fromHex(leaf) };
+}
+
+/** The leaf of a line: of an erased or withheld one, the hash that it still names. */
 export function lineLeaf(line: Uint8Array): Hash {
-  if (line.length === ERASED_LENGTH && line[2] === ERASED_LETTER) {
-    const match = ERASED.exec(Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString("latin1"));
-    if (match?.[1] !== undefined) return fromHex(match[1]);
-  }
-  return leafHash(line);
+  return leafOnly(line)?.leaf ?? leafHash(line);
 }
 
 /** The leaf of the line [start, end) of a buffer; `start` is not 0. */
 function leafIn(bytes: Buffer, start: number, end: number): Hash {
-  return end - start === ERASED_LENGTH && bytes[start + 2] === ERASED_LETTER
+  return mayBeLeafOnly(end - start, bytes[start + 2])
     ? lineLeaf(bytes.subarray(start, end))
     : leafHashIn(bytes, start, end);
 }

@@ -17,13 +17,21 @@ export type SaltedBlob = PresentBlob & { readonly salt: string };
 /** A sealed list of which some lines are erased: the root and the count still hold, the digest no longer can. */
 export type PartlyErasedList = PresentBlob & { readonly erasedLines: number };
 
+/** A sealed list of which some lines are left out for this reader, and others may be erased. */
+export type PartlyWithheldList = PartlyErasedList & {
+  readonly withheldLines: number;
+  /** A sentence. */
+  readonly reason: string;
+};
+
 /** Left out for this reader; the reason is a sentence. */
 export type WithheldBlob = { readonly digest: Digest; readonly withheld: string };
 
 /** Erased for good; the record that says so. */
 export type ErasedBlob = { readonly digest: Digest; readonly erased: string };
 
-export type BlobEntry = PresentBlob | SaltedBlob | PartlyErasedList | WithheldBlob | ErasedBlob;
+export type BlobEntry =
+  PresentBlob | SaltedBlob | PartlyErasedList | PartlyWithheldList | WithheldBlob | ErasedBlob;
 export type BlobIndex = { readonly blobs: readonly BlobEntry[] };
 
 const present = { digest: shape.digest, parts: shape.list(shape.path), size: shape.count };
@@ -33,6 +41,12 @@ const blobIndexShape: shape.Shape<BlobIndex> = shape.object({
     shape.tagged<BlobEntry>({
       withheld: shape.object({ digest: shape.digest, withheld: shape.name }),
       erased: shape.object({ digest: shape.digest, erased: shape.name }),
+      withheldLines: shape.object({
+        ...present,
+        erasedLines: shape.count,
+        withheldLines: shape.count,
+        reason: shape.name,
+      }),
       erasedLines: shape.object({ ...present, erasedLines: shape.count }),
       salt: shape.object({ ...present, salt: shape.salt }),
       parts: shape.object(present),
@@ -71,7 +85,7 @@ export class BlobPlaces {
   }
 
   /** @throws TypeError when the blob has a place already (ask `has` first). */
-  place(blob: PresentBlob | SaltedBlob | PartlyErasedList): void {
+  place(blob: Exclude<BlobEntry, WithheldBlob | ErasedBlob>): void {
     this.#add({ ...blob, parts: [...blob.parts] });
   }
 

@@ -158,6 +158,37 @@ export type AnchorBody = {
 /** What a key signs: checkpoints, or statements. One key never does both. */
 export type KeyPurpose = "log" | "attestation";
 
+/** What an erasure was asked for: one file, one item of a population wherever it stands, or one person's names. */
+export type ErasureOf =
+  | { readonly kind: "file" }
+  /** The item's id is left out: it may be what is to be forgotten. */
+  | { readonly kind: "item"; readonly population: string }
+  | { readonly kind: "person"; readonly person: PersonId };
+
+/** The decision and what follows from it: recorded first, carried out after. */
+export type ErasureBody = {
+  /** One erasure may take several records, which share this id. */
+  readonly erasure: string;
+  readonly of: ErasureOf;
+  readonly reason: string;
+  /** Who has it done, and a second person who approves it. */
+  readonly person: PersonId;
+  readonly approver: PersonId;
+  /** Files whose bytes and salts are removed. */
+  readonly files: readonly Digest[];
+  /** A copy, without the bytes of what was erased, that takes a file's place. */
+  readonly copies: readonly { readonly of: Digest; readonly copy: BlobRef }[];
+  /** Lines of sealed lists, each by the list's digest and its leaf, that become their leaf. */
+  readonly lines: readonly { readonly list: Digest; readonly leaf: string }[];
+  /** What runs had found for an item, by control and activity: an erasure hides no deviation. */
+  readonly found: readonly {
+    readonly run: string;
+    readonly control: string;
+    readonly activity: string;
+    readonly state: string;
+  }[];
+};
+
 export type RecordBodies = {
   "log.created": {
     readonly origin: string;
@@ -282,6 +313,7 @@ export type RecordBodies = {
     readonly approver: PersonId;
   };
   "sample.drawn": DrawBody;
+  "data.erased": ErasureBody;
   "package.created": {
     readonly package: string;
     readonly manifest: Digest;

@@ -42,6 +42,7 @@ const keys: { readonly [T in RecordType]: Key<T> } = {
   "exception.approved": (body) => body.exception,
   "occurrence.not-applicable": (body) => `${body.control}/${body.activity}/${body.occurrence}`,
   "sample.drawn": (body) => body.draw,
+  "data.erased": (_, record) => record.id,
   "package.created": (body) => body.package,
 };
 

@@ -85,3 +85,6 @@ export type ItemLine =
   | { readonly item: Item; readonly raw: readonly RawRef[]; readonly salt: string }
   /** An erased item: its leaf remains, its facts do not. */
   | { readonly erased: string };
+
+/** A line as a package may hold it: left out for the package's reader, whoever keeps the list has it. */
+export type PackagedLine = ItemLine | { readonly withheld: string };

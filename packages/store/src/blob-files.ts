@@ -10,6 +10,7 @@ import {
   openSync,
   readdirSync,
   readSync,
+  renameSync,
   rmSync,
   statSync,
   unlinkSync,
@@ -56,6 +57,12 @@ export function openBlobFiles(directory: string, uniqueName: () => string, halt:
     return existsSync(path + SALTED) ? { path: path + SALTED, skip: SALT_LENGTH } : { path, skip: 0 };
   };
   const has = (digest: Digest): boolean => existsSync(find(digest).path);
+
+  const erased = join(directory, "erased");
+  const markOf = (record: string): string => {
+    if (!/^[\w-]+$/.test(record)) throw new TypeError("not the id of a record");
+    return join(erased, record);
+  };
 
   const open = (digest: Digest): { readonly file: number; readonly skip: number } => {
     const { path, skip } = find(digest);
@@ -143,6 +150,21 @@ export function openBlobFiles(directory: string, uniqueName: () => string, halt:
       for (const bytes of stream(digest)) digester.update(bytes);
       return digester.finish().digest === digest ? "intact" : "damaged";
     },
+    erase(digest) {
+      const path = pathOf(digest);
+      // The name goes, and the space is given back; what a disk or its journal still holds is not in our hands.
+      rmSync(path + SALTED, { force: true });
+      rmSync(path, { force: true });
+      if (existsSync(dirname(path))) syncDirectory(dirname(path), halt);
+    },
+    replace: (digest) =>
+      new FileBlobWriter(join(temporary, uniqueName()), pathOf, halt, undefined, pathOf(digest)),
+    isErasureDone: (record) => existsSync(markOf(record)),
+    noteErasureDone(record) {
+      makeDirectory(erased, halt);
+      closeSync(openSync(markOf(record), "w", 0o600));
+      syncDirectory(erased, halt);
+    },
   };
 }
 
@@ -161,6 +183,8 @@ class FileBlobWriter implements BlobWriter {
   readonly #halt: Halt;
   readonly #file: number;
   readonly #salted: boolean;
+  /** Where it goes whatever its digest, in place of what is there. */
+  readonly #instead: string | undefined;
   /** Of the stored file, whose first bytes are the salt where there is one. */
   readonly #digester = new Digester();
   /** Grows to CHUNK, so that a small blob takes little. */
@@ -168,8 +192,15 @@ class FileBlobWriter implements BlobWriter {
   #buffered = 0;
   #size = 0;
 
-  constructor(path: string, pathOf: (digest: Digest) => string, halt: Halt, salt: string | undefined) {
+  constructor(
+    path: string,
+    pathOf: (digest: Digest) => string,
+    halt: Halt,
+    salt: string | undefined,
+    instead?: string,
+  ) {
     halt.check();
+    this.#instead = instead;
     this.#path = path;
     this.#pathOf = pathOf;
     this.#halt = halt;
@@ -219,18 +250,23 @@ class FileBlobWriter implements BlobWriter {
   finish(): { digest: Digest; size: number } {
     this.#flush();
     const { digest } = this.#digester.finish();
-    const path = this.#pathOf(digest) + (this.#salted ? SALTED : "");
+    const path = this.#instead ?? this.#pathOf(digest) + (this.#salted ? SALTED : "");
     this.#halt.sync(this.#path, () => fsyncSync(this.#file));
     closeSync(this.#file);
     makeDirectory(dirname(path), this.#halt);
+    if (this.#instead !== undefined) renameSync(this.#path, path);
+    else this.#link(path);
+    keepName(path, this.#halt);
+    return { digest, size: this.#size };
+  }
+
+  #link(path: string): void {
     try {
       linkSync(this.#path, path);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
     unlinkSync(this.#path);
-    keepName(path, this.#halt);
-    return { digest, size: this.#size };
   }
 
   discard(): void {

@@ -1,6 +1,6 @@
 /** The store's transaction over one connection that already acts for one organization. */
 import type { ClientBase } from "pg";
-import type { LedgerRecord, RecordType, StateRow } from "@countersign/records";
+import type { LedgerRecord, PersonId, RecordType, StateRow } from "@countersign/records";
 import type { DirectoryEntry, Transaction } from "@countersign/application/ports";
 import { idTaken, insertRecords, recordRow } from "./insert-records.ts";
 
@@ -83,6 +83,13 @@ export class PostgresTransaction implements Transaction {
        ON CONFLICT (organization, id) DO UPDATE SET entry = excluded.entry`,
       [this.#organization, entries.map((entry) => entry.id), entries.map((entry) => JSON.stringify(entry))],
     );
+  }
+
+  async removePeople(ids: readonly PersonId[]): Promise<void> {
+    await this.#client.query("DELETE FROM countersign.person WHERE organization = $1 AND id = ANY($2)", [
+      this.#organization,
+      [...ids],
+    ]);
   }
 }
 

@@ -3,7 +3,7 @@ import { Digester, type Digest } from "@countersign/kernel";
 import { BLOB_INDEX_PATH, parseBlobIndex, type BlobEntry } from "@countersign/package-format";
 import type { Faults } from "./faults.ts";
 import { ListCheck } from "./list-check.ts";
-import type { Claim, LogFacts } from "./log-facts.ts";
+import type { Claim, Erasures, LogFacts } from "./log-facts.ts";
 import type { PackageFiles } from "./package-files.ts";
 
 type Present = Extract<BlobEntry, { parts: readonly string[] }>;
@@ -13,6 +13,7 @@ export type BlobCheck = {
   readonly withheld: number;
   readonly erased: number;
   readonly erasedLines: number;
+  readonly withheldLines: number;
 };
 
 /** @param recordsComplete false when records are missing: then what nobody names is no fault of the index. */
@@ -23,7 +24,7 @@ export function checkBlobs(
   faults: Faults,
 ): BlobCheck {
   const entries = new Map<Digest, BlobEntry>();
-  const check = { entries, withheld: 0, erased: 0, erasedLines: 0 };
+  const check = { entries, withheld: 0, erased: 0, erasedLines: 0, withheldLines: 0 };
   const bytes = files.readWhole(BLOB_INDEX_PATH);
   if (bytes === undefined) return check;
   const index = parseBlobIndex(bytes);
@@ -38,9 +39,25 @@ export function checkBlobs(
     if ("withheld" in entry) check.withheld++;
     else if ("erased" in entry) {
       check.erased++;
-      if (recordsComplete && !facts.hasRecord(entry.erased))
-        faults.add("blob-erasure", entry.digest, `said to be erased by ${entry.erased}, which is no record`);
-    } else check.erasedLines += checkPresent(files, entry, facts.claims.get(entry.digest) ?? [], faults);
+      if (recordsComplete && facts.erasures.recordOf(entry.digest) !== entry.erased)
+        faults.add(
+          "blob-erasure",
+          entry.digest,
+          `said to be erased by ${entry.erased}, which is no record that says so`,
+        );
+    } else {
+      const erasure = recordsComplete ? facts.erasures.recordOf(entry.digest) : undefined;
+      if (erasure !== undefined)
+        faults.add(
+          "blob-erasure",
+          entry.parts[0] ?? entry.digest,
+          `record ${erasure} says that it was erased, and it is here`,
+        );
+      const erasures = recordsComplete ? facts.erasures : undefined;
+      const lines = checkPresent(files, entry, facts.claims.get(entry.digest) ?? [], erasures, faults);
+      check.erasedLines += lines.erased;
+      check.withheldLines += lines.withheld;
+    }
   }
   for (const [digest, record] of facts.named)
     if (!entries.has(digest))
@@ -52,8 +69,16 @@ export function checkBlobs(
   return check;
 }
 
-/** @returns how many lines of it are erased. */
-function checkPresent(files: PackageFiles, entry: Present, claims: readonly Claim[], faults: Faults): number {
+type LeafOnlyLines = { readonly erased: number; readonly withheld: number };
+
+/** @returns how many lines of it are only a leaf, as the index says. */
+function checkPresent(
+  files: PackageFiles,
+  entry: Present,
+  claims: readonly Claim[],
+  erasures: Erasures | undefined,
+  faults: Faults,
+): LeafOnlyLines {
   const lists = claims.filter((claim) => claim.list !== undefined);
   const where = entry.parts[0] ?? entry.digest;
   for (const claim of claims)
@@ -73,22 +98,30 @@ function checkPresent(files: PackageFiles, entry: Present, claims: readonly Clai
           ? `record ${claim.index} names it by a commitment, and ${BLOB_INDEX_PATH} gives no salt to open it`
           : `record ${claim.index} names it by its plain digest, and ${BLOB_INDEX_PATH} gives a salt`,
       );
-  const erasedLines = "erasedLines" in entry ? entry.erasedLines : 0;
+  const said: LeafOnlyLines = {
+    erased: "erasedLines" in entry ? entry.erasedLines : 0,
+    withheld: "withheldLines" in entry ? entry.withheldLines : 0,
+  };
   if ("erasedLines" in entry && lists.length === 0)
-    faults.add("blob-erasure", where, "lines can be erased in sealed lists only");
+    faults.add("blob-erasure", where, "lines can be erased or withheld in sealed lists only");
   const results = lists.some((claim) => claim.type === "assessment.run" && claim.member === "results");
-  const list = lists.length === 0 ? undefined : new ListCheck(results ? "as-emitted" : "by-id", faults);
+  const onErased = (leaf: string, at: string): void => {
+    if (erasures?.hasLine(entry.digest, leaf) === false)
+      faults.add("blob-erasure", at, "a line is erased, and no record says so");
+  };
+  const order = results ? "as-emitted" : "by-id";
+  const list = lists.length === 0 ? undefined : new ListCheck(order, faults, onErased);
   const found = readParts(files, entry.parts, list, salt);
-  if (found === undefined) return erasedLines;
-  // The digest was made before lines were erased; the root below holds in its place.
+  if (found === undefined) return said;
+  // The digest was made of the whole lines; the root below holds in its place.
   if (!("erasedLines" in entry)) {
     if (found.digest !== entry.digest)
       faults.add("blob-digest", where, `${found.digest} here, ${entry.digest} in the record`);
     if (found.size !== entry.size)
       faults.add("blob-digest", where, `${found.size} bytes here, ${entry.size} in the record`);
   }
-  if (list !== undefined) compareList(list, lists, erasedLines, where, faults);
-  return erasedLines;
+  if (list !== undefined) compareList(list, lists, said, where, faults);
+  return said;
 }
 
 function readParts(
@@ -117,17 +150,18 @@ function readParts(
 function compareList(
   list: ListCheck,
   claims: readonly Claim[],
-  erasedLines: number,
+  said: LeafOnlyLines,
   where: string,
   faults: Faults,
 ): void {
   const root = list.finish();
-  if (list.erased !== erasedLines)
-    faults.add(
-      "blob-erasure",
-      where,
-      `${list.erased} lines are erased here, ${BLOB_INDEX_PATH} says ${erasedLines}`,
-    );
+  for (const kind of ["erased", "withheld"] as const)
+    if (list[kind] !== said[kind])
+      faults.add(
+        "blob-erasure",
+        where,
+        `${list[kind]} lines are ${kind} here, ${BLOB_INDEX_PATH} says ${said[kind]}`,
+      );
   for (const claim of claims) {
     if (claim.list === undefined) continue;
     const { count, root: expected } = claim.list;

@@ -23,6 +23,7 @@ import {
   parseVerifierKey,
   publicKeyOf,
   signCheckpoint,
+  withheldLine,
 } from "@countersign/ledger";
 import { itemResultSalt, parseBlobIndex, parseManifest, parseStatement } from "@countersign/package-format";
 import type { ItemLine } from "@countersign/records";
@@ -55,6 +56,7 @@ test("population.md: the example list has the reference, the erased line and the
   for (const line of lines) sealer.add(line);
   assert.equal(canonicalJson(sealer.finish()), example("population", "list-ref"));
   assert.equal(erasedLine(lineLeaf(Buffer.from(lines[1] ?? ""))), example("population", "erased"));
+  assert.equal(withheldLine(lineLeaf(Buffer.from(lines[1] ?? ""))), example("population", "withheld"));
   assert.equal(itemResultSalt(JSON.parse(lines[0] ?? "") as ItemLine), example("population", "result-salt"));
 });
 

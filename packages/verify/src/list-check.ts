@@ -17,7 +17,9 @@ export type ListOrder =
   /** As an assessment emits its results: one id owes several activities. */
   | "as-emitted";
 
-type Line = { readonly erased: boolean; readonly id: Buffer | undefined };
+type Line =
+  | { readonly leafOnly: "erased" | "withheld"; readonly leaf: string }
+  | { readonly leafOnly: undefined; readonly id: Buffer | undefined };
 
 export class ListCheck {
   readonly #order: ListOrder;
@@ -31,8 +33,11 @@ export class ListCheck {
   #beforeStart = 0;
   #beforeEnd = 0;
   #erased = 0;
+  #withheld = 0;
+  readonly #onErased: ((leaf: string, where: string) => void) | undefined;
 
-  constructor(order: ListOrder, faults: Faults) {
+  constructor(order: ListOrder, faults: Faults, onErased?: (leaf: string, where: string) => void) {
+    this.#onErased = onErased;
     this.#order = order;
     this.#faults = faults;
   }
@@ -43,6 +48,10 @@ export class ListCheck {
 
   get erased(): number {
     return this.#erased;
+  }
+
+  get withheld(): number {
+    return this.#withheld;
   }
 
   /** Parts are cut at line ends, so a part's lines are counted from 1. */
@@ -88,11 +97,15 @@ export class ListCheck {
     }
     const line = buffer.subarray(start, end);
     const read = this.#parse(line);
-    if (read !== undefined && !read.erased) {
+    if (read !== undefined && read.leafOnly === undefined) {
       if (read.id === undefined) this.#withoutId();
       else this.#inOrder(read.id, 0, read.id.length);
     }
-    if (read?.erased === true) this.#erased++;
+    if (read?.leafOnly === "withheld") this.#withheld++;
+    if (read?.leafOnly === "erased") {
+      this.#erased++;
+      this.#onErased?.(read.leaf, `${this.#path} line ${this.#line}`);
+    }
     this.#tree.appendHash(lineLeaf(line));
   }
 
@@ -106,15 +119,15 @@ export class ListCheck {
     // Not null and not a list: the checker keeps readonly lists apart from plain ones.
     const members = value as JsonObject;
     const names = Object.keys(members).join();
-    if (names === "erased") {
-      const leaf = members["erased"];
-      if (typeof leaf === "string" && /^[0-9a-f]{64}$/.test(leaf)) return { erased: true, id: undefined };
-      return this.#fault("list-line", "an erased line names its leaf: 64 hex digits");
+    if (names === "erased" || names === "withheld") {
+      const leaf = members[names];
+      if (typeof leaf === "string" && /^[0-9a-f]{64}$/.test(leaf)) return { leafOnly: names, leaf };
+      return this.#fault("list-line", `an ${names} line names its leaf: 64 hex digits`);
     }
     if (names !== "item,salt" && names !== "item,raw,salt")
       return this.#fault(
         "list-line",
-        "a line has the members item, raw (where there is any) and salt, or erased",
+        "a line has the members item, raw (where there is any) and salt, or erased, or withheld",
       );
     const { item, salt } = members;
     if (typeof salt !== "string" || !SALT.test(salt))
@@ -125,7 +138,7 @@ export class ListCheck {
       return this.#fault("list-line", "a number that is not a whole number within 2^53-1");
     const id = (item as JsonObject)["id"];
     if (id !== undefined && typeof id !== "string") return this.#fault("list-line", "an id is a text");
-    return { erased: false, id: id === undefined ? undefined : Buffer.from(id) };
+    return { leafOnly: undefined, id: id === undefined ? undefined : Buffer.from(id) };
   }
 
   #withoutId(): void {

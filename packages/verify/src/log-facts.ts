@@ -1,5 +1,5 @@
 /** What the records say that the rest of the package must agree with. */
-import { sha256, type Digest, type Instant, type JsonObject } from "@countersign/kernel";
+import { sha256, type Digest, type Instant, type Json, type JsonObject } from "@countersign/kernel";
 import type { KeyEvent } from "@countersign/ledger";
 import { keyEventOf, speaksOfKeys } from "@countersign/package-format";
 import type { Faults } from "./faults.ts";
@@ -26,6 +26,33 @@ export type KeptRecord = {
 
 export type Claim = FoundRef & { readonly index: number; readonly type: string };
 
+/** What records say was erased: files, and lines of lists by their leaf. */
+export class Erasures {
+  readonly #files = new Map<string, string>();
+  readonly #lines = new Set<string>();
+
+  add(record: ReadRecord): void {
+    const { files, lines } = record.body;
+    if (Array.isArray(files))
+      for (const digest of files as readonly Json[])
+        if (typeof digest === "string") this.#files.set(digest, record.id);
+    if (!Array.isArray(lines)) return;
+    for (const line of lines as readonly Json[]) {
+      const said = asObject(line);
+      if (typeof said?.["list"] === "string" && typeof said["leaf"] === "string")
+        this.#lines.add(`${said["list"]} ${said["leaf"]}`);
+    }
+  }
+
+  recordOf(digest: Digest): string | undefined {
+    return this.#files.get(digest);
+  }
+
+  hasLine(list: Digest, leaf: string): boolean {
+    return this.#lines.has(`${list} ${leaf}`);
+  }
+}
+
 export class LogFacts {
   organization: string | undefined;
   createdAt: Instant | undefined;
@@ -37,6 +64,7 @@ export class LogFacts {
   /** Every blob that a record names, and the index of the first that does. */
   readonly named = new Map<Digest, number>();
   readonly claims = new Map<Digest, Claim[]>();
+  readonly erasures = new Erasures();
   readonly #ids = new Set<number>();
 
   add(index: number, record: ReadRecord, faults: Faults): void {
@@ -58,6 +86,7 @@ export class LogFacts {
       this.#addKeyEvent(index, record, faults);
     if (!isKnownType(record)) this.unknownTypes++;
     else if (keptTypes.has(record.type)) this.#keep(index, record);
+    if (record.type === "data.erased") this.erasures.add(record);
     for (const digest of record.digests) this.#name(digest, index);
     for (const ref of refsIn(record.body)) {
       this.#name(ref.digest, index);

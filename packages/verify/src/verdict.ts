@@ -26,6 +26,7 @@ export type PackageFacts = {
   readonly withheld: number;
   readonly erased: number;
   readonly erasedLines: number;
+  readonly withheldLines: number;
   /** The root in base64, as the note spells it. */
   readonly checkpoint: { readonly origin: string; readonly size: number; readonly root: string } | undefined;
   readonly logKey: { readonly key: string; readonly fingerprint: Fingerprint } | undefined;
@@ -91,8 +92,10 @@ export function whatItDoesNotShow(facts: PackageFacts): string[] {
     "That what a source said was true, or a date that a person typed.",
     "That the results follow from the items: `countersign reperform` shows that, and so does any program that follows docs/formats.",
   );
-  if (facts.withheld > 0)
-    not.push(`What ${facts.withheld} withheld blobs hold: they are not in this package.`);
+  if (facts.withheld > 0 || facts.withheldLines > 0)
+    not.push(
+      `What ${facts.withheld} withheld blobs and ${facts.withheldLines} withheld lines hold: they are not in this package.`,
+    );
   if (facts.erased > 0 || facts.erasedLines > 0)
     not.push(`What ${facts.erased} erased blobs and ${facts.erasedLines} erased lines held.`);
   if (facts.recordsOfUnknownType > 0)

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { canonicalJson, digestOf, type Digest } from "@countersign/kernel";
 import { sourceOf, writeZip } from "@countersign/package-format/testing";
-import { makeKeys, tellStory, withErasedLine } from "./testing/company.ts";
+import { makeKeys, tellStory, withErasedLine, withWithheldLines, type Company } from "./testing/company.ts";
 import { changed, codes, faultsOf, names, resealed } from "./testing/faults.ts";
 import { contentsOf, packed, seal, sourceFor, zipOf, type Files } from "./testing/pack.ts";
 import { verifyPackage } from "./verify-package.ts";
@@ -180,10 +180,16 @@ test("withheld and erased blobs are not missing; a blob that is simply left out 
   assert.deepEqual(withheld.faults, []);
   assert.equal(withheld.facts.withheld, 1);
   assert.match(withheld.doesNotShow.join("\n"), /1 withheld/);
-  const erased = verifyPackage(sourceFor(packed(story, { erased: new Map([[raw.digest, story.draw]]) })));
+  const after = tellStory("acme", company.keys, {
+    more: (its) => void recordErasure(its, { files: [raw.digest] }),
+  });
+  const record = after.company.records.findIndex((line) => line.includes("data.erased"));
+  const by = (id: string) => packed(after, { erased: new Map([[raw.digest, id]]) });
+  const erased = verifyPackage(sourceFor(by(`rec_acme_${record}`)));
   assert.deepEqual(erased.faults, []);
-  const nobody = faultsOf(packed(story, { erased: new Map([[raw.digest, "rec_nobody"]]) }));
-  names(nobody, "blob-erasure", raw.digest);
+  assert.equal(erased.facts.erased, 1);
+  for (const other of ["rec_nobody", after.draw]) names(faultsOf(by(other)), "blob-erasure", raw.digest);
+  names(faultsOf(packed(after)), "blob-erasure", RAW);
   const left = faultsOf(
     resealed(story, (files) => {
       files.delete(RAW);
@@ -195,6 +201,23 @@ test("withheld and erased blobs are not missing; a blob that is simply left out 
   assert.equal(codes(left), "blob-missing");
   names(left, "blob-missing", raw.digest);
 });
+
+function recordErasure(
+  its: Company,
+  what: { readonly files?: readonly Digest[]; readonly lines?: readonly { list: Digest; leaf: string }[] },
+): void {
+  its.add("data.erased", {
+    erasure: "ers_1",
+    of: { kind: "file" },
+    reason: "asked for",
+    person: "p_1",
+    approver: "p_2",
+    files: what.files ?? [],
+    copies: [],
+    lines: what.lines ?? [],
+    found: [],
+  });
+}
 
 function dropBlob(files: Files, digest: Digest): void {
   const index = JSON.parse(files.get("data/blobs.json")?.toString() ?? "") as { blobs: { digest: string }[] };
@@ -242,13 +265,23 @@ test("a commitment is opened by its own salt and no other, and is never taken fo
 test("a list with erased lines keeps its root; lines that are erased unsaid are named", () => {
   const { digest } = population.body.items;
   const bytes = withErasedLine(company.blobs.get(digest) ?? Buffer.alloc(0), 4);
-  const erased = verifyPackage(
-    sourceFor(packed(story, { erasedLines: new Map([[digest, { bytes, count: 1 }]]) })),
-  );
+  const leaf = bytes.toString().split("\n")[4]?.slice(11, 75) ?? "";
+  const after = (lines: readonly { list: Digest; leaf: string }[]) =>
+    tellStory("acme", company.keys, { more: (its) => void recordErasure(its, { lines }) });
+  const named = after([{ list: digest, leaf }]);
+  const erasedLines = new Map([[digest, { bytes, count: 1 }]]);
+  const erased = verifyPackage(sourceFor(packed(named, { erasedLines })));
   assert.deepEqual(erased.faults, []);
   assert.equal(erased.facts.erasedLines, 1);
-  const miscounted = faultsOf(packed(story, { erasedLines: new Map([[digest, { bytes, count: 2 }]]) }));
+  const miscounted = faultsOf(packed(named, { erasedLines: new Map([[digest, { bytes, count: 2 }]]) }));
   assert.equal(codes(miscounted), "blob-erasure");
+  // Without a record that names this line of this list, erasing it is a way to hide it.
+  for (const lines of [
+    [],
+    [{ list: digest, leaf: "0".repeat(64) }],
+    [{ list: company.list([]).digest, leaf }],
+  ])
+    names(faultsOf(packed(after(lines), { erasedLines })), "blob-erasure", /items-00000.ndjson line 5$/);
   const unsaid = faultsOf(
     resealed(story, (files) => files.set(ITEMS, withErasedLine(files.get(ITEMS) ?? Buffer.alloc(0), 2))),
   );
@@ -258,6 +291,26 @@ test("a list with erased lines keeps its root; lines that are erased unsaid are 
     packed(story, { erasedLines: new Map([[raw, { bytes: Buffer.from("x"), count: 1 }]]) }),
   );
   names(notAList, "blob-erasure", RAW);
+});
+
+test("withheld lines keep root and count, and are counted apart from erased ones", () => {
+  const { digest } = population.body.items;
+  const bytes = withWithheldLines(company.blobs.get(digest) ?? Buffer.alloc(0), () => true);
+  const withheldLines = (count: number) =>
+    packed(story, { withheldLines: new Map([[digest, { bytes, count, reason: "items are not shown" }]]) });
+  const verdict = verifyPackage(sourceFor(withheldLines(40)));
+  assert.deepEqual(verdict.faults, []);
+  assert.deepEqual([verdict.facts.withheldLines, verdict.facts.erasedLines], [40, 0]);
+  assert.match(verdict.doesNotShow.join("\n"), /40 withheld lines/);
+  names(faultsOf(withheldLines(39)), "blob-erasure", /items-00000/);
+  // One leaf told otherwise is another list.
+  const bent = Buffer.from(
+    bytes.toString().replace(/"withheld":"./, (text) => text.replace(/.$/, (d) => (d === "0" ? "1" : "0"))),
+  );
+  const other = packed(story, {
+    withheldLines: new Map([[digest, { bytes: bent, count: 40, reason: "items are not shown" }]]),
+  });
+  names(faultsOf(other), "list-root", /items-00000/);
 });
 
 test("what data/package.json says is held against the records, when the manifest fits", () => {

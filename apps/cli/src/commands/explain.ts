@@ -4,6 +4,7 @@ import {
   findRun,
   itemLinesOf,
   linesOf,
+  occurrenceIn,
   loadState,
   populationOfActivity,
   populationsOf,
@@ -86,8 +87,8 @@ async function explainControl(
   const quoted = `"control":${JSON.stringify(id)}`;
   for (const line of linesOf(session.ctx.blobs, run.body.results.digest)) {
     if (!line.includes(quoted) || !/"state":"(?:deviated|unknown)"/.test(line)) continue;
-    const { item } = JSON.parse(line) as { item: Occurrence };
-    item.attributes.forEach((result, attribute) => {
+    const item = occurrenceIn(line);
+    item?.attributes.forEach((result, attribute) => {
       if (
         result.state === "deviated" ||
         (result.state === "unknown" && few.has(`${item.activity}/${item.version}/${attribute}`))
@@ -139,8 +140,8 @@ function occurrencesOf(session: Session, run: LatestRun, id: string): Occurrence
   const quoted = JSON.stringify(id).slice(1, -1);
   for (const line of linesOf(session.ctx.blobs, run.body.results.digest)) {
     if (!line.includes(quoted)) continue;
-    const { item } = JSON.parse(line) as { item: Occurrence };
-    if (item.id.startsWith(id)) found.push(item);
+    const item = occurrenceIn(line);
+    if (item?.id.startsWith(id) === true) found.push(item);
     if (found.length > FOUND_MAX)
       throw new ProblemError({
         code: "ambiguous-id",

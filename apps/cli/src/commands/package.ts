@@ -4,6 +4,7 @@ import { join, relative, resolve } from "node:path";
 import { ProblemError } from "@countersign/kernel";
 import {
   createPackage as create,
+  forCustomer,
   fsck as check,
   packageName,
   protectionOf,
@@ -11,7 +12,9 @@ import {
   trustWords,
   verifyPackage,
   type PackageVerdict,
+  type Reperformed,
   type SinceCheckpoint,
+  type Withholdable,
 } from "@countersign/application";
 import { documents, zipArchives } from "@countersign/documents";
 import { parseVerifierKey } from "@countersign/ledger";
@@ -31,7 +34,12 @@ import { withSession, type Common, type Shell } from "./shared.ts";
 
 export async function createPackage(
   shell: Shell,
-  options: Common & { readonly out?: string; readonly run?: string },
+  options: Common & {
+    readonly out?: string;
+    readonly run?: string;
+    readonly withhold?: readonly Withholdable[];
+    readonly for?: "customer";
+  },
 ): Promise<void> {
   await withSession(shell, options, async ({ ctx, loaded, catalog, home }) => {
     const name = packageName(loaded.program);
@@ -43,6 +51,7 @@ export async function createPackage(
       path,
       name,
       ...(options.run === undefined ? {} : { run: options.run }),
+      withhold: [...(options.withhold ?? []), ...(options.for === "customer" ? forCustomer : [])],
       criteria: catalog.criteria,
       howToCheck: howToCheck(),
     });
@@ -148,12 +157,24 @@ export function reperform(shell: Shell, path: string, options: { readonly json?:
         ? `RE-PERFORMED  ${done.results} results and ${done.draws} draws of run ${done.run}: the same`
         : `DIFFERS  ${done.differenceCount} differences from run ${done.run}`,
     );
+    for (const words of notReperformedWords(done.notReperformed)) print(`  not re-performed: ${words}`);
     for (const difference of done.differences)
       print(
         `  ${difference.where}\n    recorded      ${difference.recorded}\n    re-performed  ${difference.reperformed}`,
       );
   }
   if (!done.agrees) process.exitCode = 1;
+}
+
+/** What is not in the package can be neither the same nor different. */
+function notReperformedWords(not: Reperformed["notReperformed"]): string[] {
+  const words: string[] = [];
+  if (not.erasedItems > 0) words.push(`${not.erasedItems} items, which were erased`);
+  if (not.withheldItems > 0) words.push(`${not.withheldItems} items, which are withheld`);
+  if (not.results > 0) words.push(`${not.results} results, of which only the leaf is here`);
+  if (not.summary) words.push("the summary, which is withheld or erased");
+  if (not.draws > 0) words.push(`some items of ${not.draws} draws, which are not here`);
+  return words;
 }
 
 export async function fsck(shell: Shell, options: Common): Promise<void> {

@@ -1,4 +1,5 @@
 /** Every verb, its options, and the function that does it. */
+import { withholdable, type Withholdable } from "@countersign/application";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { createAnchor, listAnchors } from "./anchor.ts";
 import { assess, type AssessOptions } from "./assess.ts";
@@ -10,6 +11,7 @@ import {
   type AddOptions,
   type NotApplicableOptions,
 } from "./evidence.ts";
+import { eraseAFile, eraseAnItem, eraseAPerson, listErasures, type EraseOptions } from "./erase.ts";
 import { explain } from "./explain.ts";
 import { doctor, init, type InitOptions } from "./init.ts";
 import * as packages from "./package.ts";
@@ -76,7 +78,17 @@ export function registerCommands(program: Command, shell: Shell): void {
       ) => status.markOccurrence(shell, control, activity, occurrence, options),
     );
   registerSample(program.command("sample").description("draws from a frozen population"), shell);
+  registerErasure(
+    program.command("erase").description("forget personal data; digests and the record of it stay"),
+    shell,
+  );
   registerPackage(program, shell);
+}
+
+function withheldPart(value: string, before: readonly Withholdable[] | undefined): readonly Withholdable[] {
+  const part = withholdable.find((each) => each === value);
+  if (part === undefined) throw new InvalidArgumentError(`Allowed choices are ${withholdable.join(", ")}.`);
+  return [...(before ?? []), part];
 }
 
 function registerJob(program: Command, shell: Shell): void {
@@ -268,11 +280,40 @@ function registerSample(group: Command, shell: Shell): void {
     .action((options: samples.SizeOptions) => samples.sizeOfSample(shell, options));
 }
 
+function registerErasure(group: Command, shell: Shell): void {
+  const decided = (command: Command): Command =>
+    common(command)
+      .requiredOption("--reason <text>", "why; name nobody in it, since it stays")
+      .requiredOption("--by <person>", "who has it done")
+      .requiredOption("--approver <person>", "a second person")
+      .option("--dry-run", "say what would go, erase nothing");
+  decided(group.command("file").argument("<digest>"))
+    .description("raw bytes or an evidence file, by the digest that a record gives")
+    .action((digest: string, options: EraseOptions) => eraseAFile(shell, digest, options));
+  decided(group.command("item").argument("<population>").argument("<id>"))
+    .description("one item wherever it stands: lists, results, summaries, its bytes in raw files")
+    .action((population: string, id: string, options: EraseOptions) =>
+      eraseAnItem(shell, population, id, options),
+    );
+  decided(group.command("person").argument("<person>"))
+    .description("a person's names and addresses in the directory")
+    .action((person: string, options: EraseOptions) => eraseAPerson(shell, person, options));
+  common(group.command("list"))
+    .description("what was erased, why, by whom")
+    .action((options: Common) => listErasures(shell, options));
+}
+
 function registerPackage(program: Command, shell: Shell): void {
   const group = program.command("package").description("the audit package");
   common(group.command("create"))
     .option("--out <file>", "where to write it")
     .option("--run <run>", "the assessment run to show; absent: the newest")
+    .addOption(
+      new Option("--withhold <part>", "leave out, and say so; repeatable")
+        .choices([...withholdable])
+        .argParser(withheldPart),
+    )
+    .addOption(new Option("--for <reader>", "leave out what is not for this reader").choices(["customer"]))
     .action((options: Parameters<typeof packages.createPackage>[1]) =>
       packages.createPackage(shell, options),
     );

@@ -6,47 +6,40 @@ import {
   BLOB_INDEX_PATH,
   CHECKPOINT_PATH,
   describePackage,
-  directoryStem,
   ENVELOPE_PATH,
-  evidencePath,
-  exclusionsStem,
   formatPackageIndex,
-  formatPopulationHeader,
-  itemsStem,
   LOG_KEY_PATH,
   MANIFEST_PATH,
-  otherBlobPath,
   PACKAGE_INDEX_PATH,
   PartCutter,
-  populationHeaderPath,
-  PROGRAM_PATH,
   publicKeyPem,
-  rawPath,
-  reconciliationStem,
   RECORDS_STEM,
-  RESULTS_STEM,
   signManifest,
-  SUMMARY_PATH,
 } from "@countersign/package-format";
 import type { Occurrence } from "@countersign/assessment";
 import type { Criterion } from "@countersign/program";
-import type { ItemLine, LedgerRecord } from "@countersign/records";
+import type { ItemLine } from "@countersign/records";
 import { createPublicKey } from "node:crypto";
 import { makeRecord, publish } from "../append.ts";
 import type { Context } from "../context.ts";
+import { Erasures } from "../erasures.ts";
 import { findRun, type LatestRun } from "../deviations.ts";
-import { loadState, type LogState } from "../log-state.ts";
+import { loadState } from "../log-state.ts";
 import { populationsOf, type PopulationRow } from "../populations.ts";
 import type { Archives, Documents, PublishedCheckpoint, SheetSource } from "../ports/index.ts";
 import { readProgram } from "../program.ts";
-import { linesOf } from "../read-list.ts";
+import { linesOf, occurrenceIn } from "../read-list.ts";
+import { addRecorded } from "./add-recorded.ts";
 import { PackageFiles } from "./package-files.ts";
+import { isPeriodic, Redaction, type Withholdable } from "./redaction.ts";
 import { packageView, populationOfActivity } from "./view.ts";
 
 export type PackageRequest = {
   readonly path: string;
   readonly name: string;
   readonly run?: string;
+  /** What is left out for the package's reader. */
+  readonly withhold?: readonly Withholdable[];
   readonly criteria: readonly Criterion[];
   /** How to check the package: the page that stands beside the product, too. */
   readonly howToCheck: string;
@@ -77,24 +70,29 @@ export async function createPackage(
   // What the package shows is the run: its own program and window, which a later one may have replaced.
   const program = readProgram(ctx, run.body.program);
   const people = await ctx.store.transaction(ctx.organization, (tx) => tx.people());
-  const view = packageView(ctx, {
-    name: request.name,
-    log,
-    run,
-    program,
-    criteria: request.criteria,
-    people,
-    checkpoint,
-  });
+  const redaction = new Redaction(request.withhold);
+  const view = redaction.view(
+    packageView(ctx, {
+      name: request.name,
+      log,
+      run,
+      program,
+      criteria: request.criteria,
+      people,
+      checkpoint,
+    }),
+  );
   const archive = archives.create(request.path);
   try {
-    const files = new PackageFiles(archive, ctx.blobs);
+    const files = new PackageFiles(archive, ctx.blobs, new Erasures(log.rows("data.erased")));
     await addLedger(ctx, files, checkpoint);
-    await addRecorded(ctx, files, log, run);
+    await addRecorded(ctx, files, log, run, redaction);
     await files.add("CHECK.md", request.howToCheck);
     for (const page of documents.pages(view)) await files.add(page.path, page.content);
-    for await (const page of documents.sheets(view, sheetRows(ctx, populationsOf(log).collected, run)))
-      await files.add(page.path, page.content);
+    const source = redaction.withholds("items")
+      ? withoutItems(run, ctx)
+      : sheetRows(ctx, populationsOf(log).collected, run);
+    for await (const page of documents.sheets(view, source)) await files.add(page.path, page.content);
     const index = describePackage(
       {
         name: request.name,
@@ -170,52 +168,16 @@ async function addLedger(ctx: Context, files: PackageFiles, checkpoint: Publishe
   await files.add(ATTESTATION_KEY_PATH, publicKeyPem(key));
 }
 
-/** Every blob that a record names: in its place, or said to be left out. */
-async function addRecorded(ctx: Context, files: PackageFiles, log: LogState, run: LatestRun): Promise<void> {
-  const { body } = run;
-  await files.addFile({ digest: body.program, size: sizeOf(ctx, body.program) }, PROGRAM_PATH);
-  await files.addFile(body.summary, SUMMARY_PATH);
-  await files.addList(body.results, RESULTS_STEM);
-  for (const { body: population } of log.rows("population.collected")) {
-    const { population: name, version } = population;
-    ctx.say(`package: ${name} v${version}, ${population.items.count} items`);
-    await files.add(populationHeaderPath(name, version), formatPopulationHeader(population));
-    await files.addList(population.items, itemsStem(name, version));
-    await files.addList(population.exclusions, exclusionsStem(name, version));
-    for (const [position, raw] of population.raw.entries())
-      await files.addFile(raw, rawPath(name, version, position, raw.name));
-  }
-  for (const row of log.rows("population.reconciled")) {
-    const index = log.indexOf(row.record);
-    await files.addList(row.body.onlyLeft, reconciliationStem(index, "only-left"));
-    await files.addList(row.body.onlyRight, reconciliationStem(index, "only-right"));
-    await files.addList(row.body.duplicates, reconciliationStem(index, "duplicates"));
-  }
-  for (const row of log.rows("directory.extended"))
-    await files.addList(row.body.entries, directoryStem(log.indexOf(row.record)));
-  for (const row of log.rows("evidence.added"))
-    for (const file of row.body.files) await files.addFile(file, evidencePath(file.digest, file.name));
-  // Results of other runs are re-performed from the populations, which are all here.
-  for (const row of log.rows("assessment.run")) {
-    if (row.record === run.record) continue;
-    for (const digest of [row.body.results.digest, row.body.summary.digest])
-      if (!files.places.has(digest))
-        files.places.withhold(digest, `belongs to the run ${row.body.run}; this package shows ${body.run}`);
-  }
-  for await (const page of ctx.store.entries(ctx.organization, 0, log.size))
-    for (const { entry } of page)
-      for (const digest of (JSON.parse(entry) as LedgerRecord).digests)
-        if (!files.places.has(digest)) await addOther(ctx, files, digest);
-}
-
-async function addOther(ctx: Context, files: PackageFiles, digest: Digest): Promise<void> {
-  await files.addFile({ digest, size: sizeOf(ctx, digest) }, otherBlobPath(digest));
-}
-
-function sizeOf(ctx: Context, digest: Digest): number {
-  let size = 0;
-  for (const piece of ctx.blobs.stream(digest)) size += piece.length;
-  return size;
+/** What the calendar owed, and nothing about any item. */
+function withoutItems(run: LatestRun, ctx: Context): SheetSource {
+  return {
+    *rows() {
+      for (const text of linesOf(ctx.blobs, run.body.results.digest)) {
+        const occurrence = occurrenceIn(text);
+        if (occurrence !== undefined && isPeriodic(occurrence)) yield { occurrence, line: undefined };
+      }
+    },
+  };
 }
 
 /** Result lines with the items they are about: both lists are in the same order, so one walk pairs them. */
@@ -227,7 +189,8 @@ function sheetRows(ctx: Context, rows: readonly PopulationRow[], run: LatestRun)
       let lines: Iterator<string> = [][Symbol.iterator]();
       let line: ItemLine | undefined;
       for (const text of linesOf(ctx.blobs, run.body.results.digest)) {
-        const { item: occurrence } = JSON.parse(text) as { item: Occurrence };
+        const occurrence = occurrenceIn(text);
+        if (occurrence === undefined) continue;
         const record = populationOf(occurrence);
         const row = rows.find((each) => each.record === record);
         if (row === undefined) {

@@ -1,10 +1,11 @@
 /** The items that get a page of their own, each from raw bytes to result. */
 import { hexOf, toHex } from "@countersign/kernel";
 import type { Occurrence, Summary } from "@countersign/assessment";
-import { inclusionProof, ListReader, NodeStore, rootAt } from "@countersign/ledger";
+import { inclusionProof, leafOnly, ListReader, NodeStore, rootAt } from "@countersign/ledger";
 import { partNames, rawPath } from "@countersign/package-format";
 import type { ItemLine, RawRef } from "@countersign/records";
 import type { Context } from "../context.ts";
+import { Erasures } from "../erasures.ts";
 import type { LogState } from "../log-state.ts";
 import type { PopulationRow } from "../populations.ts";
 import type { ItemView } from "../ports/index.ts";
@@ -80,24 +81,26 @@ export function* readItems(
   ids: ReadonlySet<string>,
 ): Generator<[string, Pick<ItemView, "line" | "population" | "raw" | "proof">]> {
   const nodes = new NodeStore();
-  const wanted: { index: number; line: Extract<ItemLine, { item: unknown }> }[] = [];
+  const wanted: { index: number; id: string; line: ItemLine }[] = [];
   const mayHold = oneOf(ids);
   let count = 0;
   const reader = new ListReader((bytes) => {
     const index = count++;
-    if (!mayHold(bytes)) return;
+    const left = leafOnly(bytes);
+    if (left === undefined && !mayHold(bytes)) return;
     const line = JSON.parse(bytes.toString("utf8")) as ItemLine;
-    if ("item" in line && ids.has(line.item.id)) wanted.push({ index, line });
+    const id = "erased" in line ? `erased:${line.erased}` : line.item.id;
+    if (ids.has(id)) wanted.push({ index, id, line });
   }, nodes.add);
   for (const piece of ctx.blobs.stream(row.body.items.digest)) reader.push(piece);
   const root = toHex(rootAt(count, nodes.read));
-  for (const { index, line } of wanted)
+  for (const { index, id, line } of wanted)
     yield [
-      line.item.id,
+      id,
       {
         line,
         population: row.record,
-        raw: line.raw.flatMap((ref) => rawSlice(ctx, rows, row, ref)),
+        raw: "erased" in line ? [] : line.raw.flatMap((ref) => rawSlice(ctx, log, rows, row, ref)),
         proof: {
           leafIndex: index,
           leafHash: toHex(nodes.read(0, index)),
@@ -136,6 +139,7 @@ function oneOf(ids: ReadonlySet<string>): (line: Buffer) => boolean {
 
 function rawSlice(
   ctx: Pick<Context, "blobs">,
+  log: LogState,
   rows: readonly PopulationRow[],
   row: PopulationRow,
   ref: RawRef,
@@ -145,7 +149,10 @@ function rawSlice(
   const raw = holder?.body.raw[position];
   if (holder === undefined || raw === undefined) return [];
   const shown = Math.min(ref.length, RAW_SHOWN_MAX);
-  const bytes = ctx.blobs.has(raw.digest) ? ctx.blobs.readRange(raw.digest, ref.offset, shown) : undefined;
+  const erasures = new Erasures(log.rows("data.erased"));
+  const erased = erasures.recordOf(raw.digest);
+  const { digest } = (erased === undefined ? raw : erasures.copyOf(raw.digest)) ?? raw;
+  const bytes = ctx.blobs.has(digest) ? ctx.blobs.readRange(digest, ref.offset, shown) : undefined;
   const path = rawPath(holder.body.population, holder.body.version, position, raw.name);
   return [
     {
@@ -155,7 +162,7 @@ function rawSlice(
       length: ref.length,
       text:
         bytes === undefined
-          ? `the stored bytes ${hexOf(raw.digest).slice(0, 12)}… are missing`
+          ? `the stored bytes ${hexOf(raw.digest).slice(0, 12)}… ${erased === undefined ? "are missing" : `were erased: record ${erased}`}`
           : Buffer.from(bytes).toString("utf8"),
       cut: shown < ref.length,
     },

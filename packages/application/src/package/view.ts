@@ -16,6 +16,7 @@ import type { Criterion, Program } from "@countersign/program";
 import type { RecordBodies, RecordType, StateRow } from "@countersign/records";
 import { protectionOf } from "../anchors/protection.ts";
 import type { Context } from "../context.ts";
+import { Erasures } from "../erasures.ts";
 import type { LatestRun } from "../deviations.ts";
 import type { LogState } from "../log-state.ts";
 import { differencesOf } from "../reconcile.ts";
@@ -46,6 +47,7 @@ export function packageView(ctx: Context, input: ViewInput): PackageView {
   const { log, run, program } = input;
   const state = populationsOf(log);
   const at = placer(log);
+  const erasures = new Erasures(log.rows("data.erased"));
   const occurrences = occurrencesWithPages(run.summary, linesOf(ctx.blobs, run.body.results.digest));
   return {
     name: input.name,
@@ -60,15 +62,17 @@ export function packageView(ctx: Context, input: ViewInput): PackageView {
     occurrences: periodicOccurrences(run, linesOf(ctx.blobs, run.body.results.digest)),
     evidence: log.rows("evidence.added").map((row) => ({
       ...at(row),
-      files: row.body.files.map((file) => ({
-        ...file,
-        path: filePartPath(evidencePath(file.digest, file.name), file.size, 0),
-      })),
+      files: row.body.files.map((file) =>
+        erasures.recordOf(file.digest) === undefined
+          ? { ...file, path: filePartPath(evidencePath(file.digest, file.name), file.size, 0) }
+          : { ...file, path: undefined, gone: "erased" as const },
+      ),
     })),
     draws: log.rows("sample.drawn").map((row) => at(row)),
     activity: activityLog(log),
     verification: verificationView(ctx, input),
     redactions: [],
+    erasures: log.rows("data.erased").map((row) => at(row)),
     names: new Map(
       input.people.map((entry) => [entry.id, { name: entry.name, identities: entry.identities }]),
     ),
@@ -117,6 +121,7 @@ function populationView(ctx: Context, log: LogState, row: PopulationRow): Popula
   const state = populationsOf(log);
   const { body } = row;
   const at = placer(log);
+  const erasures = new Erasures(log.rows("data.erased"));
   const frozen = state.frozen.find((each) => each.body.record === row.record);
   const about = new Set([row.record, ...body.joinedFrom]);
   return {
@@ -142,9 +147,11 @@ function populationView(ctx: Context, log: LogState, row: PopulationRow): Popula
     paths: {
       items: linePartPath(itemsStem(body.population, body.version), 0),
       header: populationHeaderPath(body.population, body.version),
-      raw: body.raw.map((raw, position) => {
+      raw: body.raw.flatMap((raw, position) => {
+        if (erasures.recordOf(raw.digest) !== undefined && erasures.copyOf(raw.digest) === undefined)
+          return [];
         const path = rawPath(body.population, body.version, position, raw.name);
-        return { name: raw.name, path: partNames(path, raw.size)[0] ?? path, size: raw.size };
+        return [{ name: raw.name, path: partNames(path, raw.size)[0] ?? path, size: raw.size }];
       }),
     },
   };
@@ -200,6 +207,7 @@ function activityLog(log: LogState): PackageView["activity"] {
     "exception.approved",
     "occurrence.not-applicable",
     "sample.drawn",
+    "data.erased",
     "package.created",
   ];
   return kinds

@@ -3,6 +3,7 @@ import type { Instant } from "@countersign/kernel";
 import type {
   BlobRef,
   DrawBody,
+  ErasureBody,
   ItemLine,
   PersonId,
   PopulationBody,
@@ -34,6 +35,7 @@ export type PopulationView = {
   readonly paths: {
     readonly items: string;
     readonly header: string;
+    /** Those that are here: not what was erased or is withheld; of an erased file the copy without what was erased. */
     readonly raw: readonly { readonly name: string; readonly path: string; readonly size: number }[];
   };
 };
@@ -81,7 +83,11 @@ export type VerificationView = {
 };
 
 export type EvidenceView = Placed<RecordBodies["evidence.added"]> & {
-  readonly files: readonly (BlobRef & { readonly path: string })[];
+  readonly files: readonly (BlobRef & {
+    /** Undefined for a file that is not in the package. */
+    readonly path: string | undefined;
+    readonly gone?: "erased" | "withheld";
+  })[];
 };
 
 export type PackageView = {
@@ -107,7 +113,10 @@ export type PackageView = {
     readonly words: string;
   }[];
   readonly verification: VerificationView;
+  /** What was left out for this reader, and why: sentences. */
   readonly redactions: readonly string[];
+  /** What was erased for good, by whose decision. */
+  readonly erasures: readonly Placed<ErasureBody>[];
   /** Names by opaque id, for those whom the directory still names. */
   readonly names: ReadonlyMap<PersonId, { readonly name: string; readonly identities: readonly string[] }>;
 };

@@ -26,6 +26,7 @@ export type Transaction = {
   directoryKey(fresh: Uint8Array): Promise<Uint8Array>;
   people(): Promise<DirectoryEntry[]>;
   putPeople(entries: readonly DirectoryEntry[]): Promise<void>;
+  removePeople(ids: readonly PersonId[]): Promise<void>;
 };
 
 export type DirectoryEntry = {
@@ -100,6 +101,13 @@ export type Blobs = {
   stream(digest: Digest): Iterable<Uint8Array>;
   /** Re-hashes the stored bytes. */
   check(digest: Digest): "intact" | "damaged" | "missing";
+  /** Removes the bytes, and the salt with them. What is not there is removed already. */
+  erase(digest: Digest): void;
+  /** Other bytes under the same digest, for a list that keeps its root; the old ones stay until the new ones are on disk. */
+  replace(digest: Digest): BlobWriter;
+  /** Which erasures were carried out here. A backup brings its own list along, so that what it brings back is erased again. */
+  isErasureDone(record: string): boolean;
+  noteErasureDone(record: string): void;
 };
 
 export type BlobWriter = {

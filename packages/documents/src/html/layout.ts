@@ -35,6 +35,8 @@ function navigation(frame: Frame): Markup {
     ["evidence.html", `Evidence (${count(view.evidence.length)})`],
   ];
   if (view.draws.length > 0) entries.push(["draws.html", `Draws (${count(view.draws.length)})`]);
+  if (view.redactions.length + view.erasures.length > 0)
+    entries.push(["withheld.html", "Withheld and erased"]);
   entries.push(["changes.html", "Activity"], ["verification.html", "How to check"]);
   return html`<nav aria-label="Pages of this package">
     <ul>

@@ -6,6 +6,7 @@ import { link, page, table, type Frame } from "../html/layout.ts";
 import { slug } from "../html/names.ts";
 import { count, counted, facts, person, provenanceWords, time } from "../html/words.ts";
 import { factsOf } from "./facts-part.ts";
+import { GONE_PATH } from "./gone-page.ts";
 
 /** A path with a fragment, for links from other pages. */
 export function evidenceAnchor(record: string): string {
@@ -72,13 +73,20 @@ function overview(frame: Frame, evidence: readonly EvidenceView[]): Markup {
           <td>${time(one.recordedAt, zone)}</td>
           <td>
             ${join(
-              one.files.map((file) => link(frame, file.path, html`<bdi>${file.name}</bdi>`, true)),
+              one.files.map((file) => fileLink(frame, file, true)),
               ", ",
             )}
           </td>
         </tr>`,
     ),
   );
+}
+
+function fileLink(frame: Frame, file: EvidenceView["files"][number], quiet: boolean): Markup {
+  const name = html`<bdi>${file.name}</bdi>`;
+  return file.path === undefined
+    ? html`${name} <span class="absent">${link(frame, GONE_PATH, file.gone ?? "withheld")}</span>`
+    : link(frame, file.path, name, quiet);
 }
 
 function evidencePart(frame: Frame, one: EvidenceView): Markup {
@@ -106,7 +114,7 @@ function evidencePart(frame: Frame, one: EvidenceView): Markup {
           one.files.map(
             (file) =>
               html`<p>
-                ${link(frame, file.path, html`<bdi>${file.name}</bdi>`)}
+                ${fileLink(frame, file, false)}
                 <span class="note">${count(file.size)} bytes, <code>${file.digest}</code></span>
               </p>`,
           ),

@@ -37,14 +37,14 @@ sed -n 's/^— [^ ]* //p' ${CHECKPOINT_PATH} | while read -r line; do
   if [ "$id" = "$(cut -d+ -f2 ${LOG_KEY_PATH})" ]; then printf %s "$line" | base64 -d | tail -c 64 > "$check/signature"; fi
 done
 openssl pkeyutl -verify -pubin -inkey "$check/log.der" -keyform DER -rawin -in "$check/text" -sigfile "$check/signature"`,
-  root: `import base64, glob, hashlib, sys
+  root: `import base64, glob, hashlib, re, sys
 def sha(data): return hashlib.sha256(data).digest()
 stack, count = [], 0
 for path in sorted(glob.glob(sys.argv[1] + "-*.ndjson")):
     for line in open(path, "rb"):
         line, level, count = line.rstrip(b"\\n"), 0, count + 1
-        erased = line.startswith(b'{"erased":"') and len(line) == 77
-        node = bytes.fromhex(line[11:75].decode()) if erased else sha(b"\\0" + line)
+        left = re.fullmatch(rb'[{]"(?:erased|withheld)":"([0-9a-f]{64})"[}]', line)
+        node = bytes.fromhex(left[1].decode()) if left else sha(b"\\0" + line)
         while stack and stack[-1][0] == level:
             node, level = sha(b"\\1" + stack.pop()[1] + node), level + 1
         stack.append((level, node))

@@ -20,6 +20,7 @@ import {
   signCheckpoint,
   TreeHasher,
   verifierOf,
+  withheldLine,
 } from "@countersign/ledger";
 import { spkiOf } from "@countersign/package-format";
 import type {
@@ -313,6 +314,18 @@ function recordRun(
   };
   const digests = [body.results.digest, body.summary.digest, program.digest];
   return { record: company.add("assessment.run", body, digests), body };
+}
+
+/** The list's bytes with some lines withheld: root and count stay. */
+export function withWithheldLines(
+  bytes: Buffer,
+  isWithheld: (line: string, index: number) => boolean,
+): Buffer {
+  const lines = bytes.toString().trimEnd().split("\n");
+  const left = lines.map((line, i) =>
+    isWithheld(line, i) ? withheldLine(lineLeaf(Buffer.from(line))) : line,
+  );
+  return Buffer.from(`${left.join("\n")}\n`);
 }
 
 /** The list's bytes with one line erased: root and count stay. */

@@ -43,6 +43,11 @@ export type PackOptions = {
   readonly erased?: ReadonlyMap<Digest, string>;
   /** Lists whose bytes now hold erased lines, and how many. */
   readonly erasedLines?: ReadonlyMap<Digest, { readonly bytes: Buffer; readonly count: number }>;
+  /** Lists whose bytes now hold withheld lines. */
+  readonly withheldLines?: ReadonlyMap<
+    Digest,
+    { readonly bytes: Buffer; readonly count: number; readonly reason: string }
+  >;
   /** Small, so that a small list has several parts. */
   readonly partMax?: number;
 };
@@ -141,12 +146,20 @@ class Packer {
     const reason = withheld?.get(digest);
     const record = erased?.get(digest);
     const partly = erasedLines?.get(digest);
+    const redacted = this.#options.withheldLines?.get(digest);
     if (reason !== undefined) return this.#places.withhold(digest, reason);
     if (record !== undefined) return this.#places.erase(digest, record);
-    this.#write(cutter, partly?.bytes ?? this.#blob(digest));
+    this.#write(cutter, redacted?.bytes ?? partly?.bytes ?? this.#blob(digest));
     const present = { digest, size: this.#blob(digest).length, parts: cutter.paths };
     const salt = this.#story.company.salts.get(digest);
-    if (partly !== undefined) this.#places.place({ ...present, erasedLines: partly.count });
+    if (redacted !== undefined)
+      this.#places.place({
+        ...present,
+        erasedLines: 0,
+        withheldLines: redacted.count,
+        reason: redacted.reason,
+      });
+    else if (partly !== undefined) this.#places.place({ ...present, erasedLines: partly.count });
     else this.#places.place(salt === undefined ? present : { ...present, salt });
   }
 
