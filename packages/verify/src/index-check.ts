@@ -51,7 +51,7 @@ export class IndexCheck {
       this.#paths(`${at}.items`, population.items, digestIn(record.body, "items"));
       this.#paths(`${at}.exclusions`, population.exclusions, digestIn(record.body, "exclusions"));
       this.#namedFiles(`${at}.raw`, population.raw, record.body["raw"]);
-      this.#header(population.header, record);
+      this.#header(`${at}.header`, population.header, record);
     }
     for (const [i, entry] of index.reconciliations.entries()) {
       const at = `reconciliations[${i}]`;
@@ -124,7 +124,8 @@ export class IndexCheck {
     if (!shown.has(record.id)) this.#fault("populations", `${record.id}, which the run used, is left out`);
   }
 
-  #header(path: string, record: KeptRecord): void {
+  #header(at: string, path: string, record: KeptRecord): void {
+    if (!this.#files.has(path)) return this.#fault(at, `${path} is not in the package`);
     const bytes = this.#files.readWhole(path);
     if (bytes === undefined) return;
     if (digestOf(bytes) !== digestOf(canonicalJson(record.body)))

@@ -2,8 +2,11 @@
 import { digestOf } from "@countersign/kernel";
 import {
   ATTESTATION_KEY_PATH,
+  decodeBase64,
   ENVELOPE_PATH,
+  formatEnvelope,
   IN_TOTO_TYPE,
+  keyIdOfSpki,
   MANIFEST_PATH,
   openEnvelope,
   parseEnvelope,
@@ -11,6 +14,7 @@ import {
   parsePublicKeyPem,
   parseStatement,
   spkiOf,
+  type Envelope,
   type PackagePredicate,
   type TrustedKey,
 } from "@countersign/package-format";
@@ -59,6 +63,9 @@ function openStatement(
     faults.add("manifest-signature", ENVELOPE_PATH, payload.error);
     return undefined;
   }
+  const spelled = oneSpelling(envelope.value, payload.value, key);
+  if (formatEnvelope(spelled) !== Buffer.from(bytes).toString("utf8"))
+    faults.add("envelope", ENVELOPE_PATH, "not one signature with the key's own id, in plain base64");
   const statement = parseStatement(payload.value);
   if (!statement.ok) {
     faults.add("statement", ENVELOPE_PATH, statement.error);
@@ -69,6 +76,20 @@ function openStatement(
   if (found !== undefined && found !== signed)
     faults.add("manifest-signature", MANIFEST_PATH, `${found} here, the signature is over ${signed}`);
   return predicate;
+}
+
+/**
+ * A signature covers neither the key id nor how base64 is written: whoever carries a package could change both unseen, so
+ * that here they are what the writer writes.
+ */
+function oneSpelling(envelope: Envelope, payload: Uint8Array, key: TrustedKey["key"]): Envelope {
+  const plain = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
+  const signature = decodeBase64(envelope.signatures[0]?.sig ?? "");
+  return {
+    payload: plain(payload),
+    payloadType: envelope.payloadType,
+    signatures: [{ keyid: keyIdOfSpki(spkiOf(key)), sig: signature.ok ? plain(signature.value) : "" }],
+  };
 }
 
 /** That the signed statement and the log speak of the same log, keys and company. */
