@@ -1,6 +1,6 @@
 /** A workspace as the command line opens it, with a source of invented changes in place of a real one. */
 import type { LocalDate } from "@countersign/kernel";
-import { createPublicKey, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -9,8 +9,8 @@ import {
   personIdOf,
   type Context,
   type LoadedProgram,
+  WorkspaceKeys,
 } from "@countersign/application";
-import { formatVerifierKey, publicKeyOf, signCheckpoint, verifierOf } from "@countersign/ledger";
 import { initialProgram, type Catalog } from "@countersign/program";
 import { openWorkspace } from "@countersign/store";
 import { migrations } from "../../apps/cli/src/assets.ts";
@@ -39,8 +39,6 @@ export async function openWorld(directory: string, changes: number): Promise<Wor
     migrations: migrations(),
     say: () => {},
   });
-  const origin = `countersign.local/${ORGANIZATION}`;
-  const { logKeyPem, attestationKeyPem } = workspace.keys;
   let outside: string | undefined;
   const ctx: Context = {
     organization: ORGANIZATION,
@@ -50,15 +48,7 @@ export async function openWorld(directory: string, changes: number): Promise<Wor
     clock: { now: () => NOW },
     random: { bytes: (count) => new Uint8Array(randomBytes(count)) },
     actor: { kind: "service", id: "bench", authenticated: "operating-system" },
-    keys: {
-      origin,
-      logKey: formatVerifierKey(verifierOf(origin, publicKeyOf(logKeyPem))),
-      sign: (checkpoint) => signCheckpoint(checkpoint, logKeyPem),
-      attestationPem: attestationKeyPem,
-      attestationKey: createPublicKey(attestationKeyPem)
-        .export({ format: "der", type: "spki" })
-        .toString("base64"),
-    },
+    keys: new WorkspaceKeys(`countersign.local/${ORGANIZATION}`, workspace.keys),
     outside: {
       read: () => (outside === undefined ? [] : [{ name: "newest", note: outside }]),
       write: (note) => {

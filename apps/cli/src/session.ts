@@ -14,11 +14,11 @@ import {
   loadDirectoryKey,
   openOrganization,
   personIdOf,
+  WorkspaceKeys,
   type Context,
   type LoadedProgram,
 } from "@countersign/application";
 import { connectors } from "@countersign/connectors";
-import { formatVerifierKey, publicKeyOf, signCheckpoint, verifierOf } from "@countersign/ledger";
 import {
   checkExpression,
   parseCatalog,
@@ -30,7 +30,6 @@ import {
 } from "@countersign/program";
 import type { PersonId } from "@countersign/records";
 import { openWorkspace } from "@countersign/store";
-import { createPublicKey } from "node:crypto";
 import { catalogFiles, migrations, VERSION } from "./assets.ts";
 import type { Environment } from "./environment.ts";
 import { programFiles, type Home } from "./home.ts";
@@ -99,7 +98,6 @@ export async function openSession(home: Home, options: SessionOptions): Promise<
     say: output.progress,
   });
   try {
-    const origin = `countersign.local/${organization}`;
     const ctx: Context = {
       organization,
       store: workspace.store,
@@ -108,15 +106,7 @@ export async function openSession(home: Home, options: SessionOptions): Promise<
       clock,
       random: { bytes: (count) => new Uint8Array(randomBytes(count)) },
       actor: { kind: "service", id: "command-line", authenticated: "operating-system" },
-      keys: {
-        origin,
-        logKey: formatVerifierKey(verifierOf(origin, publicKeyOf(workspace.keys.logKeyPem))),
-        sign: (checkpoint) => signCheckpoint(checkpoint, workspace.keys.logKeyPem),
-        attestationPem: workspace.keys.attestationKeyPem,
-        attestationKey: createPublicKey(workspace.keys.attestationKeyPem)
-          .export({ format: "der", type: "spki" })
-          .toString("base64"),
-      },
+      keys: new WorkspaceKeys(`countersign.local/${organization}`, workspace.keys),
       outside: outsideCheckpoints(home),
       connectors,
       resolve: (path) => resolve(home.program, path),

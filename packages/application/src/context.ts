@@ -1,15 +1,8 @@
 /** What every use case is handed. The command line builds it once; nothing here reaches for the environment. */
 import type { Clock, Random } from "@countersign/kernel";
 import type { Actor } from "@countersign/records";
-import type { Blobs, CheckpointSigner, Connector, ListWriterFactory, Store } from "./ports/index.ts";
-
-export type Keys = CheckpointSigner & {
-  /** The log's verifier key, as auditors are given it. */
-  readonly logKey: string;
-  readonly attestationPem: string;
-  /** DER SPKI in base64. */
-  readonly attestationKey: string;
-};
+import type { Blobs, Connector, ListWriterFactory, Store } from "./ports/index.ts";
+import type { WorkspaceKeys } from "./workspace-keys.ts";
 
 export type OutsideCheckpoint = {
   /** The file, as people see it. */
@@ -35,7 +28,7 @@ export type Context = {
   readonly clock: Clock;
   readonly random: Random;
   readonly actor: Actor;
-  readonly keys: Keys;
+  readonly keys: WorkspaceKeys;
   readonly outside: OutsideCheckpoints;
   readonly connectors: readonly Connector[];
   /** Resolves a path of the program folder. */

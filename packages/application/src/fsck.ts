@@ -1,6 +1,6 @@
 /** Everything that is stored against everything it should be: log, tree, checkpoints, state, blobs, lists, outside checkpoints. */
 import { epochOf, type Digest } from "@countersign/kernel";
-import { openCheckpoint, parseVerifierKey, type Hash } from "@countersign/ledger";
+import type { Hash } from "@countersign/ledger";
 import type { ErasureBody, ListRef, LedgerRecord } from "@countersign/records";
 import type { Context } from "./context.ts";
 import { Erasures } from "./erasures.ts";
@@ -17,10 +17,8 @@ export type Fsck = {
 };
 
 export async function fsck(ctx: Context): Promise<Fsck> {
-  const verifier = parseVerifierKey(ctx.keys.logKey);
-  if (!verifier.ok) throw new Error(verifier.error);
   const openNote = (note: string): { size: number; root: Hash } | string => {
-    const opened = openCheckpoint(note, verifier.value);
+    const opened = ctx.keys.openAsSigned(note);
     return opened.ok ? opened.value : opened.error;
   };
   const store = await ctx.store.check(ctx.organization, openNote, (done, of) =>

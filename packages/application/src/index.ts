@@ -1,5 +1,5 @@
 export type * from "./ports/index.ts";
-export type { Context, Keys, OutsideCheckpoint, OutsideCheckpoints } from "./context.ts";
+export type { Context, OutsideCheckpoint, OutsideCheckpoints } from "./context.ts";
 export { createAnchors, type AnchorRequest } from "./anchors/anchor.ts";
 export { dueAnchors, periodAt, type DueAnchor } from "./anchors/due.ts";
 export type { AnchorOutcome } from "./anchors/outcome.ts";
@@ -58,3 +58,14 @@ export { trustWords } from "./verification-words.ts";
 export { openPackage, type OpenPackage } from "./read-package.ts";
 export { reperform, type Reperformed } from "./reperform.ts";
 export { verifyPackage, type PackageVerdict, type SinceCheckpoint } from "@countersign/verify";
+export { keyChainOf, loadKeyChain } from "./key-chain.ts";
+export {
+  retireKey,
+  revokeKey,
+  rotateKey,
+  shownKeys,
+  type KeyChange,
+  type Revocation,
+  type ShownKey,
+} from "./keys.ts";
+export { WorkspaceKeys } from "./workspace-keys.ts";

@@ -1,45 +1,45 @@
 /** The first record of a log, and the check of a log against what is kept outside it. */
 import { ProblemError, toHex } from "@countersign/kernel";
-import { equalHashes, openCheckpoint, openTimeStamp, parseVerifierKey, rootAt } from "@countersign/ledger";
+import { equalHashes, openTimeStamp, rootAt } from "@countersign/ledger";
 import { makeRecord, publish } from "./append.ts";
 import type { Context } from "./context.ts";
 import { carryOutErasures } from "./erasures.ts";
+import { loadKeyChain } from "./key-chain.ts";
+import { mendKeys } from "./keys.ts";
 
 /** Creates the organization's log when there is none, and refuses one that is older than a checkpoint kept outside it. */
 export async function openOrganization(ctx: Context): Promise<{ readonly created: boolean }> {
   await ctx.store.createLog(ctx.organization, ctx.keys.origin, ctx.clock.now());
   const created = await ctx.store.transaction(ctx.organization, async (tx) => {
     await tx.lock("log");
-    const log = await tx.stateOf("log.created", "log");
-    if (log !== undefined) {
-      if (log.body.logKey !== ctx.keys.logKey)
-        throw new ProblemError({
-          code: "log-key",
-          what: "the log was made with another key than this workspace holds",
-          next: "restore keys/ of the workspace that made it",
-        });
-      return false;
-    }
-    await tx.append(
-      makeRecord(ctx, "log.created", ctx.organization, {
-        origin: ctx.keys.origin,
-        logKey: ctx.keys.logKey,
-        attestationKey: ctx.keys.attestationKey,
-      }),
-    );
+    if ((await tx.stateOf("log.created", "log")) !== undefined) return false;
+    const { origin } = ctx.keys;
+    await tx.append(makeRecord(ctx, "log.created", ctx.organization, { origin, ...ctx.keys.begin() }));
     return true;
   });
+  ctx.keys.follow(await loadKeyChain(ctx));
+  requireLogKeys(ctx);
   // A log that begins anew beside an old checkpoint has lost its history: say so before anything is written over it.
   await compareWithOutside(ctx);
   if (created) await publish(ctx);
   await carryOutErasures(ctx);
+  for (const line of await mendKeys(ctx)) ctx.say(line);
   return { created };
+}
+
+/** A checkpoint needs the signature of every key that has not ended. */
+function requireLogKeys({ keys }: Context): void {
+  const needed = keys.chain.log.filter((key) => key.endedAt === undefined);
+  if (needed.every(({ key }) => keys.privateKey("log", key) !== undefined)) return;
+  throw new ProblemError({
+    code: "log-key",
+    what: "the log was made with another key than this workspace holds",
+    next: "restore keys/ of the workspace that made it",
+  });
 }
 
 /** @throws ProblemError that names the checkpoint when the database is older than it, or has forked from it. */
 export async function compareWithOutside(ctx: Context): Promise<number> {
-  const verifier = parseVerifierKey(ctx.keys.logKey);
-  if (!verifier.ok) throw new Error(verifier.error);
   // Read ahead of the database: what another process publishes in between must not look like records that are missing here.
   const kept = ctx.outside.read();
   const newest = await ctx.store.newestCheckpoint(ctx.organization);
@@ -47,7 +47,7 @@ export async function compareWithOutside(ctx: Context): Promise<number> {
   let compared = 0;
   const looked = `looked at ${kept.map(({ name, stamp }) => (stamp === undefined ? name : `${name} with its time stamp`)).join(", ")}`;
   for (const { name, note, stamp } of kept) {
-    const opened = openCheckpoint(note, verifier.value);
+    const opened = ctx.keys.openAsSigned(note);
     if (!opened.ok)
       throw new ProblemError({
         code: "outside-checkpoint",

@@ -23,9 +23,9 @@ type Key<T extends RecordType> = (body: RecordBodies[T], record: LedgerRecord<T>
  */
 const keys: { readonly [T in RecordType]: Key<T> } = {
   "log.created": () => "log",
-  "key.rotated": (body) => body.key,
-  "key.retired": (body) => body.key,
-  "key.revoked": (body) => body.key,
+  "key.rotated": (_, record) => record.id,
+  "key.retired": (_, record) => record.id,
+  "key.revoked": (_, record) => record.id,
   "checkpoint.anchored": (body) => body.anchor,
   "program.recorded": () => "program",
   "directory.extended": (_, record) => record.id,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -8,7 +8,6 @@ import fc from "fast-check";
 import { digestOf, hexOf } from "@countersign/kernel";
 import { ListSealer, sealLine } from "@countersign/ledger";
 import { openBlobFiles } from "./blob-files.ts";
-import { openKeyFiles } from "./key-files.ts";
 import { SortingListWriter } from "./list-writer.ts";
 
 function inDirectory(work: (directory: string) => void): void {
@@ -168,26 +167,5 @@ test("a list with two items of one id is refused and leaves nothing", () => {
     for (const id of ["b", "a", "b"]) writer.add(id, sealLine({ id }, "00"));
     assert.throws(() => writer.finish(), /two items have the id "b"/);
     assert.deepEqual(readdirSync(join(directory, "tmp")), []);
-  });
-});
-
-test("keys are made once, are the same afterwards, and are refused when others can read them", () => {
-  inDirectory((directory) => {
-    const first = openKeyFiles(directory);
-    const second = openKeyFiles(directory);
-    assert.deepEqual([first.made, second.made], [true, false]);
-    assert.equal(first.logKeyPem, second.logKeyPem);
-    chmodSync(join(directory, "log.pem"), 0o644);
-    assert.throws(() => openKeyFiles(directory), /can be read by others/);
-    chmodSync(join(directory, "log.pem"), 0o600);
-    writeFileSync(join(directory, "log.pem"), "not a key");
-    assert.throws(() => openKeyFiles(directory), /damaged/);
-  });
-});
-
-test("a half-made key of a killed process with the same pid does not stop the making of the next", () => {
-  inDirectory((directory) => {
-    writeFileSync(join(directory, `log.pem.${process.pid}.new`), "half");
-    assert.equal(openKeyFiles(directory).made, true);
   });
 });

@@ -14,7 +14,7 @@ import { newHalt, type Halt } from "./halt.ts";
 import { migrate, type Migration } from "./migrate.ts";
 import { indexesAlone } from "./planner.ts";
 import { openPool } from "./pool.ts";
-import { newestCheckpoint, sequence } from "./sequencer.ts";
+import { checkpointCovering, newestCheckpoint, sequence } from "./sequencer.ts";
 import { refuseForgetfulServer } from "./server-settings.ts";
 import { Submissions } from "./submissions.ts";
 import { TileSet } from "./tiles.ts";
@@ -80,6 +80,9 @@ export async function openPostgresStore(
 
     newestCheckpoint: (organization): Promise<PublishedCheckpoint | undefined> =>
       run(organization, (client) => newestCheckpoint(client, organization)),
+
+    checkpointCovering: (organization, index): Promise<PublishedCheckpoint | undefined> =>
+      run(organization, (client) => checkpointCovering(client, organization, index)),
 
     receipt: (organization, id): Promise<ReceiptState> =>
       run(organization, async (client): Promise<ReceiptState> => {

@@ -229,12 +229,27 @@ export async function newestCheckpoint(
   client: ClientBase,
   organization: string,
 ): Promise<PublishedCheckpoint | undefined> {
-  const { rows } = await client.query<{ size: string; root: Buffer; note: string }>(
+  const { rows } = await client.query<StoredCheckpoint>(
     "SELECT size, root, note FROM countersign.checkpoint WHERE organization = $1 ORDER BY size DESC LIMIT 1",
     [organization],
   );
-  const row = rows[0];
-  return row === undefined
-    ? undefined
-    : { size: Number(row.size), root: new Uint8Array(row.root), note: row.note };
+  return published(rows[0]);
+}
+
+export async function checkpointCovering(
+  client: ClientBase,
+  organization: string,
+  index: number,
+): Promise<PublishedCheckpoint | undefined> {
+  const { rows } = await client.query<StoredCheckpoint>(
+    "SELECT size, root, note FROM countersign.checkpoint WHERE organization = $1 AND size > $2 ORDER BY size LIMIT 1",
+    [organization, index],
+  );
+  return published(rows[0]);
+}
+
+type StoredCheckpoint = { size: string; root: Buffer; note: string };
+
+function published(row: StoredCheckpoint | undefined): PublishedCheckpoint | undefined {
+  return row && { size: Number(row.size), root: new Uint8Array(row.root), note: row.note };
 }

@@ -3,13 +3,13 @@ import { randomUUID } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
 import pg from "pg";
 import { ProblemError } from "@countersign/kernel";
-import type { Blobs, ListWriterFactory, Store } from "@countersign/application/ports";
+import type { Blobs, KeyRing, ListWriterFactory, Store } from "@countersign/application/ports";
 import { openBlobFiles } from "./blob-files.ts";
 import { connectionLost, isConnectionLost } from "./connection-lost.ts";
 import { makeDirectory, syncDirectory } from "./directories.ts";
 import { openEmbeddedPostgres } from "./embedded/embedded-postgres.ts";
 import { newHalt } from "./halt.ts";
-import { openKeyFiles, type KeyFiles } from "./key-files.ts";
+import { openKeyRing } from "./key-files.ts";
 import { SortingListWriter } from "./list-writer.ts";
 import { readMigrations } from "./migrate.ts";
 import { openPostgresStore } from "./postgres-store.ts";
@@ -30,7 +30,7 @@ export type Workspace = {
   readonly store: Store;
   readonly blobs: Blobs;
   readonly lists: ListWriterFactory;
-  readonly keys: KeyFiles;
+  readonly keys: KeyRing;
   /** For people: which server, and as whom it runs. */
   readonly server: string;
   close(): Promise<void>;
@@ -47,7 +47,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   // Also what a process made that was killed before its names were on disk.
   for (const made of [dirname(blobDirectory), directory, dirname(resolve(directory))])
     syncDirectory(made, halt);
-  const keys = openKeyFiles(join(directory, "keys"));
+  const keys = openKeyRing(join(directory, "keys"), halt);
   const migrations = readMigrations(options.migrations);
   const lists: ListWriterFactory = () => new SortingListWriter(blobs, join(blobDirectory, "tmp"), randomUUID);
   if (options.databaseUrl !== undefined) {

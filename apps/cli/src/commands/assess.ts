@@ -9,7 +9,7 @@ import {
   recordProgram,
   preparePopulations,
 } from "@countersign/application";
-import { equalHashes, openCheckpoint, parseVerifierKey, rootAt } from "@countersign/ledger";
+import { equalHashes, rootAt } from "@countersign/ledger";
 import type { ControlSummary, Summary } from "@countersign/assessment";
 import { strip } from "../screen/shapes.ts";
 import { asOfInstant, withSession, type Common, type Shell } from "./shared.ts";
@@ -150,9 +150,7 @@ async function summaryAt(
   { ctx }: Session,
   { path, note }: { readonly path: string; readonly note: string },
 ): Promise<Known> {
-  const key = parseVerifierKey(ctx.keys.logKey);
-  if (!key.ok) throw new Error(key.error);
-  const checkpoint = openCheckpoint(note, key.value);
+  const checkpoint = ctx.keys.open(note);
   if (!checkpoint.ok)
     throw new ProblemError({
       code: "since-unreadable",

@@ -1,4 +1,4 @@
-/** `package create`, `verify`, `reperform`, `fsck`, `key show`. */
+/** `package create`, `verify`, `reperform`, `fsck`. */
 import { readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { ProblemError } from "@countersign/kernel";
@@ -7,9 +7,7 @@ import {
   forCustomer,
   fsck as check,
   packageName,
-  protectionOf,
   reperform as again,
-  trustWords,
   verifyPackage,
   type PackageVerdict,
   type Reperformed,
@@ -17,19 +15,14 @@ import {
   type Withholdable,
 } from "@countersign/application";
 import { documents, zipArchives } from "@countersign/documents";
-import { parseVerifierKey } from "@countersign/ledger";
 import {
   CHECKPOINT_PATH,
   ENVELOPE_PATH,
-  fingerprintOf,
   MANIFEST_PATH,
   PACKAGE_INDEX_PATH,
 } from "@countersign/package-format";
-import { loadState } from "@countersign/application";
-import type { Instant } from "@countersign/kernel";
 import { howToCheck } from "../assets.ts";
 import { withPackageFile } from "../package-file.ts";
-import { protectionLines } from "./anchor.ts";
 import { withSession, type Common, type Shell } from "./shared.ts";
 
 export async function createPackage(
@@ -105,6 +98,10 @@ export function verify(shell: Shell, path: string, options: VerifyOptions): void
       print(`  ${fault.where}: ${fault.message} (${fault.code})`);
     if (verdict.faults.length > 50) print(`  and ${verdict.faults.length - 50} more: --json lists all`);
     if (facts.logKey !== undefined) print(`key     ${facts.logKey.fingerprint.short}`);
+    for (const [position, { fingerprint, endedAt, revokedFrom }] of facts.logKeys.slice(0, -1).entries())
+      print(
+        `before  ${fingerprint?.short ?? "unreadable"}, key ${position + 1} of the log${revokedFrom === undefined ? "" : `, revoked from size ${revokedFrom} on`}${endedAt === undefined ? ", still signing beside it" : ""}`,
+      );
     if (facts.checkpoint !== undefined)
       print(`log     ${facts.checkpoint.size} records, root ${facts.checkpoint.root}`);
     for (const words of verdict.intact ? verdict.shows : []) print(`shows   ${words}`);
@@ -189,41 +186,5 @@ export async function fsck(shell: Shell, options: Common): Promise<void> {
       for (const fault of found.faults) print(`  ${fault.where}: ${fault.message} (${fault.code})`);
     }
     if (found.faults.length > 0) process.exitCode = 1;
-  });
-}
-
-export async function showKey(shell: Shell, options: Common): Promise<void> {
-  await withSession(shell, options, async ({ ctx, loaded }) => {
-    const log = await loadState(ctx);
-    const made = log.rows("log.created")[0]?.recordedAt ?? "";
-    const key = parseVerifierKey(ctx.keys.logKey);
-    if (!key.ok) throw new Error(key.error);
-    const logKey = fingerprintOf(key.value.publicKey);
-    const attestation = fingerprintOf(Buffer.from(ctx.keys.attestationKey, "base64"));
-    const protection = protectionOf(log);
-    const words = trustWords({
-      keyMadeAt: made as Instant,
-      protection,
-      sampleData: loaded.program.sampleData,
-    });
-    if (options.json === true) {
-      shell.output.json({
-        verifierKey: ctx.keys.logKey,
-        log: logKey,
-        attestation,
-        madeAt: made,
-        tamperEvident: protection,
-      });
-      return;
-    }
-    const { print } = shell.output;
-    print(`log key          ${logKey.short}   made ${made}`);
-    print(`attestation key  ${attestation.short}`);
-    print(`verifier key     ${ctx.keys.logKey}`);
-    print(
-      "hand the fingerprints to the auditor by another way than the package: by telephone, on paper, in person",
-    );
-    for (const line of protectionLines(protection)) print(line);
-    print(`does not show    ${words.doesNotShow[loaded.program.sampleData ? 1 : 0] ?? ""}`);
   });
 }

@@ -14,6 +14,7 @@ import {
 import { eraseAFile, eraseAnItem, eraseAPerson, listErasures, type EraseOptions } from "./erase.ts";
 import { explain } from "./explain.ts";
 import { doctor, init, type InitOptions } from "./init.ts";
+import { registerKeys } from "./key.ts";
 import * as packages from "./package.ts";
 import * as populations from "./population.ts";
 import * as samples from "./sample.ts";
@@ -346,6 +347,5 @@ function registerPackage(program: Command, shell: Shell): void {
   common(anchor.command("list"))
     .description("who holds which checkpoint, and since when the log is tamper-evident")
     .action((options: Common) => listAnchors(shell, options));
-  const key = program.command("key").description("the workspace's keys");
-  common(key.command("show")).action((options: Common) => packages.showKey(shell, options));
+  registerKeys(program.command("key").description("the workspace's keys"), common, shell);
 }

@@ -8,6 +8,7 @@ import {
   describePackage,
   ENVELOPE_PATH,
   formatPackageIndex,
+  handoverPath,
   LOG_KEY_PATH,
   MANIFEST_PATH,
   PACKAGE_INDEX_PATH,
@@ -24,6 +25,7 @@ import { makeRecord, publish } from "../append.ts";
 import type { Context } from "../context.ts";
 import { Erasures } from "../erasures.ts";
 import { findRun, type LatestRun } from "../deviations.ts";
+import { keyChainOf } from "../key-chain.ts";
 import { loadState } from "../log-state.ts";
 import { populationsOf, type PopulationRow } from "../populations.ts";
 import type { Archives, Documents, PublishedCheckpoint, SheetSource } from "../ports/index.ts";
@@ -59,6 +61,7 @@ export async function createPackage(
   request: PackageRequest,
 ): Promise<CreatedPackage> {
   const log = await loadState(ctx);
+  ctx.keys.follow(keyChainOf(log));
   const checkpoint = await ctx.store.newestCheckpoint(ctx.organization);
   if (checkpoint === undefined || checkpoint.size !== log.size)
     throw new ProblemError({
@@ -160,12 +163,23 @@ async function addLedger(ctx: Context, files: PackageFiles, checkpoint: Publishe
   for (const part of cutter.finish()) await files.add(part.path, part.bytes);
   await files.add(CHECKPOINT_PATH, checkpoint.note);
   await files.add(LOG_KEY_PATH, `${ctx.keys.logKey}\n`);
+  await addHandovers(ctx, files);
   const key = createPublicKey({
     key: Buffer.from(ctx.keys.attestationKey, "base64"),
     format: "der",
     type: "spki",
   });
   await files.add(ATTESTATION_KEY_PATH, publicKeyPem(key));
+}
+
+/** What both keys signed when one took the other's place: the first checkpoint that covers the rotation. */
+async function addHandovers(ctx: Context, files: PackageFiles): Promise<void> {
+  for (const [position, key] of ctx.keys.chain.log.entries()) {
+    if (position === 0) continue;
+    const handover = await ctx.store.checkpointCovering(ctx.organization, key.index);
+    if (handover === undefined) throw new Error(`no checkpoint covers the rotation, record ${key.index}`);
+    await files.add(handoverPath(position), handover.note);
+  }
 }
 
 /** What the calendar owed, and nothing about any item. */

@@ -192,6 +192,9 @@ export function verificationView(
 function activityLog(log: LogState): PackageView["activity"] {
   const kinds: readonly RecordType[] = [
     "log.created",
+    "key.rotated",
+    "key.retired",
+    "key.revoked",
     "program.recorded",
     "population.collected",
     "collection.failed",

@@ -67,6 +67,8 @@ export type Store = {
     now: EpochMs,
   ): Promise<PublishedCheckpoint | undefined>;
   newestCheckpoint(organization: string): Promise<PublishedCheckpoint | undefined>;
+  /** The smallest checkpoint that covers the record at `index`. */
+  checkpointCovering(organization: string, index: number): Promise<PublishedCheckpoint | undefined>;
   receipt(organization: string, id: string): Promise<ReceiptState>;
   /** Entries [from, through) in index order, in pages. */
   entries(organization: string, from: number, through: number): AsyncIterable<readonly PlacedEntry[]>;

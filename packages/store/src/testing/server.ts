@@ -9,7 +9,7 @@ import { publicKeyOf, signCheckpoint, verifierOf, type Checkpoint } from "@count
 import type { LedgerRecord } from "@countersign/records";
 import type { Store } from "@countersign/application/ports";
 import { openEmbeddedPostgres, type EmbeddedServer } from "../embedded/embedded-postgres.ts";
-import { openKeyFiles } from "../key-files.ts";
+import { openKeyRing } from "../key-files.ts";
 import { readMigrations } from "../migrate.ts";
 import { openPostgresStore } from "../postgres-store.ts";
 
@@ -75,7 +75,7 @@ export async function asAdministrator<T>(
 
 /** A log key in a directory of its own, and the signer that a store is handed. */
 export function testSigner(directory: string, organization: string) {
-  const pem = openKeyFiles(join(directory, `keys-${organization}`)).logKeyPem;
+  const pem = openKeyRing(join(directory, `keys-${organization}`)).first("log");
   const origin = `test.example/${organization}`;
   return {
     origin,

@@ -1,0 +1,50 @@
+/** The chain of keys as the log's records say it: from a folded log, or from the few rows of state at opening. */
+import { foldKeys, type KeyChain, type KeyEvent } from "@countersign/ledger";
+import type { JsonObject } from "@countersign/kernel";
+import { keyEventOf } from "@countersign/package-format";
+import type { Context } from "./context.ts";
+import type { LogState } from "./log-state.ts";
+
+const TYPES = ["log.created", "key.rotated", "key.retired", "key.revoked"] as const;
+
+/** Beyond every index: a record that is durable and waits for its own. */
+const UNSEQUENCED = Number.MAX_SAFE_INTEGER - 1_000_000;
+
+export function keyChainOf(log: LogState): KeyChain {
+  return chainOf(
+    TYPES.flatMap((type) =>
+      log.rows(type).map((row) => ({ type, body: row.body, index: log.indexOf(row.record) })),
+    ),
+  );
+}
+
+/** Without reading the log: an opening must not take longer because the log is long. */
+export async function loadKeyChain(ctx: Context): Promise<KeyChain> {
+  const { store, organization } = ctx;
+  const rows = await store.transaction(organization, async (tx) => {
+    const found = [];
+    for (const type of TYPES) for (const row of await tx.state(type)) found.push({ type, row });
+    return found;
+  });
+  let waiting = UNSEQUENCED;
+  const placed = [];
+  for (const { type, row } of rows) {
+    const receipt = type === "log.created" ? undefined : await store.receipt(organization, row.record);
+    const index = receipt === undefined ? 0 : "index" in receipt ? receipt.index : waiting++;
+    placed.push({ type, body: row.body, index });
+  }
+  return chainOf(placed);
+}
+
+type Placed = { readonly type: (typeof TYPES)[number]; readonly body: unknown; readonly index: number };
+
+function chainOf(rows: readonly Placed[]): KeyChain {
+  const events = rows
+    .toSorted((a, b) => a.index - b.index)
+    .flatMap(({ type, body, index }): KeyEvent[] => {
+      // A body of state is an object: foldRecord wrote it.
+      const event = keyEventOf(type, body as JsonObject, index);
+      return event.ok ? [event.value] : [];
+    });
+  return foldKeys(events).chain;
+}
