@@ -1,11 +1,12 @@
 /** What is to be forgotten is gone from the workspace and from every later package, and everything that remains still verifies. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { ErasureBody } from "../../packages/records/src/index.ts";
 import { makeSmallCompany, ORGANIZATION, SMALL } from "./small-company.ts";
-import { newPlace, unpacked, unzip, type Unpacked } from "./support.ts";
+import { newPlace, root, unpacked, unzip, type Unpacked } from "./support.ts";
 
 const place = newPlace("erasure");
 const at = (path: string): string => join(place.folder, path);
@@ -177,6 +178,13 @@ test("a package for a customer verifies, says what it withholds, and holds nobod
     blobs: { withheld?: string; reason?: string }[];
   };
   assert.ok(blobIndex.blobs.some((blob) => blob.reason?.startsWith("single items") === true));
+
+  for (const name of ["after", "customer"]) {
+    const python = spawnSync("python3", [join(root, "testing/reperform/reperform.py"), at(`${name}.zip`)], {
+      encoding: "utf8",
+    });
+    assert.equal(python.status, 0, python.stdout + python.stderr);
+  }
 
   // The same lines are here where nothing is withheld: the search above can find something.
   await pack("whole");

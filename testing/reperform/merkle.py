@@ -36,13 +36,13 @@ def leaf(entry):
     return sha256(b"\x00" + entry)
 
 
-ERASED = re.compile(rb'\{"erased":"([0-9a-f]{64})"\}')
+LEAF_ONLY = re.compile(rb'\{"(?:erased|withheld)":"([0-9a-f]{64})"\}')
 
 
 def leaf_of_line(line):
-    """An erased line keeps the hash of what it was."""
-    erased = ERASED.fullmatch(line)
-    return bytes.fromhex(erased[1].decode()) if erased else leaf(line)
+    """An erased or withheld line keeps the hash of what it was."""
+    left = LEAF_ONLY.fullmatch(line)
+    return bytes.fromhex(left[1].decode()) if left else leaf(line)
 
 
 def canonical(value):

@@ -106,6 +106,11 @@ class Package:
             self.differs(self.blobs[digest]["parts"][0], f"not the bytes of {digest}")
         return json.loads(data)
 
+    def leaf_only(self, ref):
+        """How many lines of a list are erased or withheld."""
+        blob = self.blobs[ref["digest"]]
+        return blob.get("erasedLines", 0) + blob.get("withheldLines", 0)
+
     def items(self, ref, where):
         """The lines of a list that a record refers to, parsed; root, count and digest are compared at its end."""
         parts = self.blobs[ref["digest"]].get("parts")
@@ -116,7 +121,7 @@ class Package:
             tree.add(leaf_of_line(line))
             digest.update(line + b"\n")
             parsed = json.loads(line)
-            erased = erased or "erased" in parsed
+            erased = erased or "item" not in parsed
             yield parsed
         if tree.root().hex() != ref["root"] or tree.size != ref["count"]:
             self.differs(where, f"root {tree.root().hex()} of {tree.size} lines; recorded {ref['root']} of {ref['count']}")
