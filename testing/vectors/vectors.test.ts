@@ -29,6 +29,7 @@ import {
   type Policy,
 } from "@countersign/ledger";
 import { testKey } from "../../packages/ledger/src/testing/keys.ts";
+import { createPublicKeyInPage, verifyInPage } from "../../packages/verify/src/standalone/node-crypto.ts";
 
 /** What stands in the file is trusted to have the shape that its test names. */
 function vectors<T>(name: string): T {
@@ -311,4 +312,14 @@ test("consistent sampler: tickets and draws are those that Rivest's package prin
   for (const { id, seed, ticket } of all.tickets) assert.equal(ticketOf(id, seed), ticket);
   for (const { ids, seed, count, drawn } of all.draws)
     assert.deepEqual(draw(ids, seed, count), { ok: true, value: drawn });
+});
+
+test("Ed25519: under the rule, the arithmetic of the verifier's page gives OpenSSL's verdicts", () => {
+  const spki = (key: Buffer) => Buffer.concat([bytes("302a300506032b6570032100"), key]);
+  for (const each of vectors<{ readonly cases: readonly OddPoint[] }>("ed25519-odd-points").cases) {
+    const [message, key, signature] = [bytes(each.message), bytes(each.publicKey), bytes(each.signature)];
+    if (!isPlainSignature(key, signature)) continue;
+    const inPage = createPublicKeyInPage({ key: spki(key), format: "der" });
+    assert.equal(verifyInPage(null, message, inPage, signature), each.accepted, each.name);
+  }
 });

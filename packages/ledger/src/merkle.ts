@@ -7,6 +7,8 @@ import { hash } from "node:crypto";
 /** 32 bytes. */
 export type Hash = Uint8Array;
 
+const HASH_BYTES = 32;
+
 /** SHA-256 of nothing: the root of an empty tree. */
 export const EMPTY_ROOT: Hash = hash("sha256", "", "buffer");
 
@@ -41,12 +43,29 @@ export function leafHashIn(bytes: Buffer, start: number, end: number): Hash {
   return leaf;
 }
 
+/** The same, written to 32 bytes from `at` on. */
+export function leafHashInto(bytes: Buffer, start: number, end: number, into: Buffer, at: number): void {
+  const before = bytes[start - 1] ?? 0;
+  bytes[start - 1] = 0;
+  into.write(hash("sha256", bytes.subarray(start - 1, end), "binary"), at, HASH_BYTES, "latin1");
+  bytes[start - 1] = before;
+}
+
 const pair = Buffer.alloc(65, 1);
 
 export function nodeHash(left: Hash, right: Hash): Hash {
   pair.set(left, 1);
   pair.set(right, 33);
   return digestOf(pair);
+}
+
+/**
+ * For hashes that stand one behind the other, without an object for each.
+ * @param bytes of the children, 64 from `from` on @param into takes 32 bytes from `at` on; may be the same buffer
+ */
+export function nodeHashIn(bytes: Buffer, from: number, into: Buffer, at: number): void {
+  bytes.copy(pair, 1, from, from + 64);
+  into.write(hash("sha256", pair, "binary"), at, HASH_BYTES, "latin1");
 }
 
 /**
@@ -258,8 +277,6 @@ function isPowerOfTwo(value: number): boolean {
 export function equalHashes(a: Hash, b: Hash): boolean {
   return a.length === 32 && b.length === 32 && Buffer.compare(a, b) === 0;
 }
-
-const HASH_BYTES = 32;
 
 /** Complete subtrees in memory, 64 bytes a leaf: a level's hashes stand one behind the other. */
 export class NodeStore {

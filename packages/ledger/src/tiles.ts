@@ -1,5 +1,5 @@
 /** The bytes of a tiled log's files (C2SP tlog-tiles 0.1.0): tiles of 32-byte hashes, and bundles of entries. */
-import { nodeHash, type Hash, type HashReader } from "./merkle.ts";
+import { leafHashInto, nodeHash, nodeHashIn, type Hash, type HashReader } from "./merkle.ts";
 import { CHECKPOINT_FILE, TILE_WIDTH, tilePath, tilesOf, type Tile } from "./tile-path.ts";
 
 export const HASH_BYTES = 32;
@@ -40,11 +40,43 @@ export function decodeEntries(bundle: Uint8Array): DecodedBundle {
   while (at < bundle.length) {
     const length = ((bundle[at] ?? 0) << 8) | (bundle[at + 1] ?? 0);
     const end = at + 2 + length;
-    if (end > bundle.length) return { entries, fault: `cut off in entry ${entries.length}, at byte ${at}` };
+    if (end > bundle.length) return { entries, fault: cutOff(entries.length, at) };
     entries.push(bundle.subarray(at + 2, end));
     at = end;
   }
   return { entries, fault: undefined };
+}
+
+export type BundleLeaves = {
+  /** 32 bytes each, one behind the other, up to where the bundle can be read and at most so many. */
+  readonly leaves: Buffer;
+  /** Entries in the bundle. */
+  readonly count: number;
+  readonly fault: string | undefined;
+};
+
+/** The leaf hashes of a bundle's first entries. A byte of the bundle is lent to each leaf's prefix, and put back. */
+export function bundleLeaves(bundle: Uint8Array, most: number): BundleLeaves {
+  const bytes = Buffer.from(bundle.buffer, bundle.byteOffset, bundle.byteLength);
+  const leaves = Buffer.allocUnsafe(most * HASH_BYTES);
+  let count = 0;
+  for (let at = 0; at < bytes.length; count++) {
+    const start = at + 2;
+    const end = start + (((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0));
+    if (end > bytes.length)
+      return {
+        leaves: leaves.subarray(0, Math.min(count, most) * HASH_BYTES),
+        count,
+        fault: cutOff(count, at),
+      };
+    if (count < most) leafHashInto(bytes, start, end, leaves, count * HASH_BYTES);
+    at = end;
+  }
+  return { leaves: leaves.subarray(0, Math.min(count, most) * HASH_BYTES), count, fault: undefined };
+}
+
+function cutOff(entry: number, at: number): string {
+  return `cut off in entry ${entry}, at byte ${at}`;
 }
 
 export type TiledLogReaders = {
@@ -90,6 +122,14 @@ export function fullTileRoot(hashes: readonly Hash[]): Hash {
     level = above;
   }
   return level[0]!;
+}
+
+/** The same, from the bytes of a full tile. */
+export function fullTileRootOf(tile: Uint8Array): Hash {
+  const level = Buffer.from(tile);
+  for (let width = TILE_WIDTH / 2; width >= 1; width /= 2)
+    for (let i = 0; i < width; i++) nodeHashIn(level, i * 2 * HASH_BYTES, level, i * HASH_BYTES);
+  return level.subarray(0, HASH_BYTES);
 }
 
 /** Reads complete subtrees of any level out of tiles, as proofs need them. */

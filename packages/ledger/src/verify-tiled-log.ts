@@ -2,7 +2,7 @@
 import type { Result } from "@countersign/kernel";
 import type { Checkpoint } from "./checkpoint.ts";
 import { parseCheckpointUnsafe } from "./checkpoint.ts";
-import { EMPTY_ROOT, equalHashes, leafHash, type Hash } from "./merkle.ts";
+import { EMPTY_ROOT, equalHashes, type Hash } from "./merkle.ts";
 import {
   CHECKPOINT_FILE,
   hashesAt,
@@ -24,7 +24,9 @@ import {
   type Hashes,
   type LevelCopies,
 } from "./tiled-log-tree.ts";
-import { decodeEntries, HASH_BYTES } from "./tiles.ts";
+import { bundleLeaves, decodeEntries, fullTileRootOf, HASH_BYTES } from "./tiles.ts";
+
+const TILE_BYTES = TILE_WIDTH * HASH_BYTES;
 
 /** Paths are relative to the log, with slashes. */
 export type TiledLogSource = {
@@ -150,31 +152,32 @@ class TiledLogCheck {
     const level = this.#levels[0];
     for (let index = 0; index * TILE_WIDTH < size; index++) {
       const width = widthAt({ kind: "entries", index }, size);
-      const stored = hashesIn(this.#readTile({ kind: "hashes", level: 0, index, width }), width);
+      const stored = this.#readTile({ kind: "hashes", level: 0, index, width });
       const leaves = this.#readLeaves(index, width);
       if (width < TILE_WIDTH) {
         // The right edge, of which `trueEdge` chooses a copy.
         level!.inTiles.length = level!.overEntries.length = index * TILE_WIDTH;
-        level!.inTiles.push(...stored);
-        level!.overEntries.push(...leaves);
+        level!.inTiles.push(...hashesIn(stored, width));
+        level!.overEntries.push(...hashesIn(leaves, width));
         continue;
       }
       const above = this.#levels[1];
-      const over = rootOf(leaves);
+      const over = leaves.length === TILE_BYTES ? fullTileRootOf(leaves) : undefined;
+      const same = stored !== undefined && Buffer.compare(stored, leaves) === 0;
       above!.overEntries[index] = over;
-      above!.overTiles[index] = sameHashes(stored, leaves) ? over : rootOf(stored);
+      above!.overTiles[index] = same ? over : rootOf(hashesIn(stored, width));
     }
   }
 
-  #readLeaves(index: number, width: number): Hash[] {
+  /** The leaf hashes of a bundle, one behind the other. */
+  #readLeaves(index: number, width: number): Buffer {
     const bundle = this.#readTile({ kind: "entries", index, width });
-    if (bundle === undefined) return [];
-    const { entries, fault } = decodeEntries(bundle);
+    if (bundle === undefined) return Buffer.alloc(0);
+    const { leaves, count, fault } = bundleLeaves(bundle, width);
     const path = tilePath({ kind: "entries", index, width });
     if (fault !== undefined) this.faults.add("bundle", path, fault);
-    else if (entries.length !== width)
-      this.faults.add("bundle", path, `${entries.length} entries, not ${width}`);
-    return entries.slice(0, width).map(leafHash);
+    else if (count !== width) this.faults.add("bundle", path, `${count} entries, not ${width}`);
+    return leaves;
   }
 
   #readUpperTiles(size: number): void {
@@ -225,9 +228,7 @@ class TiledLogCheck {
       return this.#prove(start, width, signed);
     const stored = hashesIn(this.#source.read(tilePath({ kind: "hashes", level: 0, index, width })), width);
     const bundle = this.#source.read(tilePath({ kind: "entries", index, width }));
-    const leaves = decodeEntries(bundle ?? new Uint8Array())
-      .entries.slice(0, width)
-      .map(leafHash);
+    const leaves = hashesIn(bundleLeaves(bundle ?? new Uint8Array(), width).leaves, width);
     const full = above === undefined ? undefined : settle(stored, leaves, above);
     const truth = width < TILE_WIDTH ? edge : full;
     for (let i = 0; i < width; i++)
@@ -275,8 +276,4 @@ function emptyEdge(root: Hash): readonly (readonly Hash[])[] | undefined {
 function holds(bundle: Uint8Array, count: number): boolean {
   const { entries, fault } = decodeEntries(bundle);
   return fault === undefined && entries.length === count;
-}
-
-function sameHashes(a: readonly Hash[], b: readonly Hash[]): boolean {
-  return a.length === b.length && a.every((hash, i) => equalHashes(hash, b[i]!));
 }
