@@ -57,7 +57,7 @@ export {
 export { trustWords } from "./verification-words.ts";
 export { openPackage, type OpenPackage } from "./read-package.ts";
 export { reperform, type Reperformed } from "./reperform.ts";
-export { verifyPackage, type PackageVerdict, type SinceCheckpoint } from "@countersign/verify";
+export { sinceFiles, verifyPackage, type PackageVerdict, type SinceCheckpoint } from "@countersign/verify";
 export { keyChainOf, loadKeyChain } from "./key-chain.ts";
 export {
   retireKey,

@@ -12,6 +12,8 @@ export function handoverPath(rotation: number): string {
   return `ledger/handover-${rotation}`;
 }
 export const RECORDS_STEM = "ledger/records";
+/** Anchors stand in folders named by the size of their checkpoint, so that a reader knows the sizes before the records. */
+export const ANCHORS_FOLDER = "ledger/anchors";
 export const PACKAGE_INDEX_PATH = "data/package.json";
 export const BLOB_INDEX_PATH = "data/blobs.json";
 export const PROGRAM_PATH = "data/program.json";
@@ -65,6 +67,11 @@ export function reconciliationStem(
   side: "only-left" | "only-right" | "duplicates",
 ): string {
   return `data/reconciliations/${recordIndex}-${side}`;
+}
+
+/** @param recordIndex of the `checkpoint.anchored` record in the log. */
+export function anchorPath(size: number, recordIndex: number, fileName: string): string {
+  return `${ANCHORS_FOLDER}/${size}/${recordIndex}-${safeFileName(fileName, 80)}`;
 }
 
 /** `evidence/<first 12 hex digits>-<safe name>` */

@@ -11,7 +11,19 @@ import type { Faults } from "./faults.ts";
 import { trustFrom, type KeyCheck } from "./key-check.ts";
 import type { LogCheck } from "./log-check.ts";
 
-export type SinceCheckpoint = { readonly name: string; readonly note: string };
+export type SinceCheckpoint = {
+  readonly name: string;
+  /** Cosigned or not. */
+  readonly note: string;
+  /** An authority's answer over it. */
+  readonly stamp?: Uint8Array;
+};
+
+/** The names by which a checkpoint and the stamp over it stand beside each other, given either. */
+export function sinceFiles(path: string): { readonly note: string; readonly stamp: string | undefined } {
+  if (path.endsWith(".tsr")) return { note: path.replace(/tsr$/, "checkpoint"), stamp: path };
+  return { note: path, stamp: path.endsWith(".checkpoint") ? path.replace(/checkpoint$/, "tsr") : undefined };
+}
 
 export type OpenedSince = { readonly name: string; readonly checkpoint: Checkpoint };
 

@@ -23,6 +23,8 @@ export type FaultCode =
   | "checkpoint-root"
   | "record"
   | "record-twice"
+  /** Something outside that the records speak of, and that does not say so. */
+  | "anchor"
   | "record-organization"
   | "run"
   /** What records name. */
@@ -41,6 +43,7 @@ export type FaultCode =
   /** What the reader brought along. */
   | "key-differs"
   | "since-unreadable"
+  | "trust-unreadable"
   | "fork"
   | "rollback";
 

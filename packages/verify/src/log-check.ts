@@ -1,5 +1,5 @@
 /** The ledger of a package: its key, its checkpoint, and every record from the first to the checkpoint's last. */
-import { toHex } from "@countersign/kernel";
+import { toHex, type Instant } from "@countersign/kernel";
 import {
   equalHashes,
   leafHash,
@@ -33,6 +33,8 @@ export type LogCheck = {
   readonly complete: boolean;
   /** Roots of the first n records, for the sizes that were asked for. */
   readonly rootsAt: ReadonlyMap<number, Hash>;
+  /** The latest time that one of the first n records claims, for the same sizes. */
+  readonly latestAt: ReadonlyMap<number, Instant>;
 };
 
 /** The ledger's small files, which nobody has judged yet: their keys are named by the records. */
@@ -86,7 +88,16 @@ export function checkLog(
       CHECKPOINT_PATH,
       `of ${checkpoint.origin}; the log's first record says ${facts.origin}`,
     );
-  return { facts, records: tree.size, keys, logKey, checkpoint, complete, rootsAt };
+  return {
+    facts,
+    records: tree.size,
+    keys,
+    logKey,
+    checkpoint,
+    complete,
+    rootsAt,
+    latestAt: reader.latestAt,
+  };
 }
 
 function compareHead(checkpoint: Checkpoint, tree: TreeHasher, faults: Faults): void {
@@ -103,9 +114,11 @@ function compareHead(checkpoint: Checkpoint, tree: TreeHasher, faults: Faults): 
 class RecordReader {
   readonly facts = new LogFacts();
   readonly rootsAt = new Map<number, Hash>();
+  readonly latestAt = new Map<number, Instant>();
   readonly tree = new TreeHasher();
   readonly #sizes: ReadonlySet<number>;
   readonly #faults: Faults;
+  #latest: Instant | undefined;
   #path = "";
   #line = 0;
   #rest: Buffer = Buffer.alloc(0);
@@ -142,9 +155,14 @@ class RecordReader {
     const index = this.tree.size;
     this.#line++;
     const record = readRecord(line);
-    if (record.ok) this.facts.add(index, record.value, this.#faults);
-    else this.#faults.add("record", `record ${index} (${this.#path} line ${this.#line})`, record.error);
+    if (record.ok) {
+      this.facts.add(index, record.value, this.#faults);
+      const { recordedAt } = record.value;
+      if (this.#latest === undefined || recordedAt > this.#latest) this.#latest = recordedAt;
+    } else this.#faults.add("record", `record ${index} (${this.#path} line ${this.#line})`, record.error);
     this.tree.append(leafHash(line));
-    if (this.#sizes.has(this.tree.size)) this.rootsAt.set(this.tree.size, this.tree.root());
+    if (!this.#sizes.has(this.tree.size)) return;
+    this.rootsAt.set(this.tree.size, this.tree.root());
+    if (this.#latest !== undefined) this.latestAt.set(this.tree.size, this.#latest);
   }
 }

@@ -15,6 +15,7 @@ const keptTypes = new Set([
   "evidence.added",
   "assessment.run",
   "sample.drawn",
+  "checkpoint.anchored",
 ]);
 
 export type KeptRecord = {

@@ -2,27 +2,36 @@
  * The stand-alone verifier's command line: reads the package and what the reader brings along, prints the verdict, and
  * writes nothing. Of this package, only this file and standalone/ touch the outside.
  */
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { RandomAccess } from "@countersign/package-format";
+import { sinceFiles, type SinceCheckpoint } from "./brought-along.ts";
 import type { PackageVerdict } from "./verdict.ts";
 import { verifyPackage, type VerifyOptions } from "./verify-package.ts";
 
-const USAGE = `usage: countersign-verify PACKAGE.zip [--since FILE]... [--key KEY] [--attestation-key FINGERPRINT] [--json]
-
-  --since FILE             an older checkpoint of the log that you kept; the package's log must continue it
-  --key KEY                the log's key or its fingerprint, as you got it by another way than the package
-  --attestation-key PRINT  the same for the key that signed the manifest
-  --json                   the whole verdict as JSON
-
-Exit 0: intact. Exit 1: not intact, or it could not be checked. It reads the named files only, and works offline.
-`;
+const USAGE = [
+  "usage: countersign-verify PACKAGE.zip [--since FILE]... [--key KEY] [--attestation-key FINGERPRINT]",
+  "       [--tsa-root FILE]... [--policy FILE] [--json]",
+  "",
+  "  --since FILE             an older checkpoint of the log that you kept; the package's log must continue it; a",
+  "                           time stamp beside it (FILE without .checkpoint, with .tsr) is checked, too",
+  "  --key KEY                the log's key or its fingerprint, as you got it by another way than the package",
+  "  --attestation-key PRINT  the same for the key that signed the manifest",
+  "  --tsa-root FILE          root certificates (PEM) of time stamping authorities that you trust",
+  "  --policy FILE            the log and the witnesses that you trust (C2SP tlog-policy)",
+  "  --json                   the whole verdict as JSON",
+  "",
+  "Exit 0: intact. Exit 1: not intact, or it could not be checked. It reads the named files only, and works offline.",
+  "",
+].join("\n");
 
 type Arguments = {
   readonly path: string;
   readonly since: readonly string[];
   readonly key: string | undefined;
   readonly attestationKey: string | undefined;
+  readonly timeStampRoots: readonly string[];
+  readonly policy: string | undefined;
   readonly json: boolean;
 };
 
@@ -34,14 +43,24 @@ function readArguments(args: readonly string[]): Arguments | undefined {
       since: { type: "string", multiple: true },
       key: { type: "string" },
       "attestation-key": { type: "string" },
+      "tsa-root": { type: "string", multiple: true },
+      policy: { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
   const [path, ...more] = positionals;
   if (values.help || path === undefined || more.length > 0) return undefined;
-  const { since = [], key, json } = values;
-  return { path, since, key, attestationKey: values["attestation-key"], json };
+  const { since = [], key, policy, json } = values;
+  return {
+    path,
+    since,
+    key,
+    attestationKey: values["attestation-key"],
+    timeStampRoots: values["tsa-root"] ?? [],
+    policy,
+    json,
+  };
 }
 
 function openFile(path: string): { readonly source: RandomAccess; readonly close: () => void } {
@@ -59,9 +78,22 @@ function openFile(path: string): { readonly source: RandomAccess; readonly close
   return { source: { size: fstatSync(file).size, read }, close: () => closeSync(file) };
 }
 
+/** A checkpoint, or the stamp of one: whichever is named, the other is looked for beside it. */
+function readSince(path: string): SinceCheckpoint {
+  const { note, stamp } = sinceFiles(path);
+  const stamped = stamp !== undefined && (stamp === path || existsSync(stamp));
+  return {
+    name: path,
+    note: readFileSync(note, "utf8"),
+    ...(stamped ? { stamp: readFileSync(stamp) } : {}),
+  };
+}
+
 function verify(args: Arguments): PackageVerdict {
   const options: VerifyOptions = {
-    since: args.since.map((name) => ({ name, note: readFileSync(name, "utf8") })),
+    since: args.since.map(readSince),
+    timeStampRoots: args.timeStampRoots.map((name) => ({ name, pem: readFileSync(name, "utf8") })),
+    ...(args.policy === undefined ? {} : { policy: { name: args.policy, text: readFileSync(args.policy) } }),
     ...(args.key === undefined ? {} : { logKey: args.key }),
     ...(args.attestationKey === undefined ? {} : { attestationKey: args.attestationKey }),
   };

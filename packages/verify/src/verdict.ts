@@ -2,6 +2,8 @@
 import type { Instant } from "@countersign/kernel";
 import type { Fingerprint, OrganizationName } from "@countersign/package-format";
 import type { WindowBody } from "@countersign/records";
+import type { AnchorResult } from "./anchor-check.ts";
+import { anchorsDoNotShow, anchorsShow, trustedSize } from "./anchor-words.ts";
 import type { SinceResult } from "./brought-along.ts";
 import type { Fault } from "./faults.ts";
 
@@ -44,6 +46,8 @@ export type PackageFacts = {
   /** How often the log key was handed over since the one that the reader compared. */
   readonly keyHandovers: number;
   readonly sinceChecked: readonly SinceResult[];
+  /** Checkpoints in the hands of others: those of the package, and those that the reader brought along. */
+  readonly anchors: readonly AnchorResult[];
 };
 
 export type PackageVerdict = {
@@ -70,6 +74,7 @@ export function whatItShows(facts: PackageFacts): string[] {
   const newest = extended.toSorted((a, b) => b.size - a.size)[0];
   if (newest !== undefined)
     shows.push(`The first ${newest.size} records have not been rewritten since ${newest.name} was signed.`);
+  shows.push(...anchorsShow(facts.anchors));
   return shows;
 }
 
@@ -83,12 +88,15 @@ export function whatItDoesNotShow(facts: PackageFacts): string[] {
     not.push(
       `Whose package it is: the keys came with it. Compare the log key's fingerprint, ${facts.logKey?.fingerprint.short ?? "which could not be read"}, by another way.`,
     );
-  if (covered < facts.records)
+  const anchored = trustedSize(facts.anchors);
+  const held = Math.max(covered, anchored);
+  if (held < facts.records)
     not.push(
-      `${covered === 0 ? "That nothing was left out or rewritten before it was signed" : `That records after the first ${covered} were not rewritten`}: someone inside who holds the keys can rewrite and re-sign a log, and it cannot be told from the true one without an older checkpoint that somebody outside kept (--since).`,
+      `${held === 0 ? "That nothing was left out or rewritten before it was signed" : `That records after the first ${held} were not rewritten`}: someone inside who holds the keys can rewrite and re-sign a log, and it cannot be told from the true one without an older checkpoint that somebody outside kept (--since).`,
     );
   not.push(
-    `When the records were made: the times are those of the company's own clock (the log says that it was created at ${facts.logCreatedAt ?? "an unknown time"}), and no witness or time stamp is checked here.`,
+    `When the records were made${anchored === 0 ? "" : ", beyond that those under an anchor were there by its time"}: the times in them are those of the company's own clock (the log says that it was created at ${facts.logCreatedAt ?? "an unknown time"})${anchored === 0 ? ", and no witness or time stamp is checked here" : ""}.`,
+    ...anchorsDoNotShow(facts.anchors),
     "That what a source said was true, or a date that a person typed.",
     "That the results follow from the items: `countersign reperform` shows that, and so does any program that follows docs/formats.",
   );

@@ -15,6 +15,8 @@ import {
   sizesOf,
   type SinceCheckpoint,
 } from "./brought-along.ts";
+import { anchoredSizes, checkAnchors } from "./anchor-check.ts";
+import { broughtAnchors, readTrust } from "./anchor-trust.ts";
 import { Faults } from "./faults.ts";
 import { IndexCheck, readIndex } from "./index-check.ts";
 import { checkLog, readLogHead, type LogCheck } from "./log-check.ts";
@@ -32,6 +34,10 @@ export type VerifyOptions = {
   readonly attestationKey?: string;
   /** Bytes unpacked so far, of all. */
   readonly progress?: Progress;
+  /** Root certificates of time stamping authorities that the reader trusts, each file in PEM. */
+  readonly timeStampRoots?: readonly { readonly name: string; readonly pem: string }[];
+  /** A tlog-policy file: the log, and the witnesses that the reader trusts. */
+  readonly policy?: { readonly name: string; readonly text: Uint8Array | string };
 };
 
 /**
@@ -44,7 +50,12 @@ export function verifyPackage(source: RandomAccess, options: VerifyOptions = {})
   if (files === undefined) return verdictOf(faults, noFacts);
   const signature = checkSignature(files, faults);
   const brought = options.since ?? [];
-  const log = checkLog(files, readLogHead(files), new Set(sizesOf(brought)), faults);
+  const log = checkLog(
+    files,
+    readLogHead(files),
+    new Set([...sizesOf(brought), ...anchoredSizes(files)]),
+    faults,
+  );
   const { keys } = log;
   const sinceChecked = compareSince(openSince(brought, keys, faults), log, faults);
   compareStatement(signature, log, faults);
@@ -53,6 +64,11 @@ export function verifyPackage(source: RandomAccess, options: VerifyOptions = {})
   const compared =
     compareAttestationKey(options.attestationKey, attestationKey, keys, logKey, faults) ?? logKey;
   const blobs = checkBlobs(files, log.facts, log.complete, faults);
+  const trust = readTrust(options, faults);
+  const anchors = [
+    ...checkAnchors(files, log, blobs, trust, faults),
+    ...broughtAnchors(brought, sinceChecked, trust, faults),
+  ];
   const index = readIndex(files, faults);
   if (index !== undefined && log.complete)
     new IndexCheck(files, log.facts, blobs, faults).check(index, signature.predicate);
@@ -62,6 +78,7 @@ export function verifyPackage(source: RandomAccess, options: VerifyOptions = {})
     keyComparedByAnotherWay: compared !== undefined,
     keyHandovers: logKey?.handovers ?? 0,
     sinceChecked,
+    anchors,
   });
   return verdictOf(faults, facts);
 }
@@ -104,6 +121,7 @@ const noFacts: PackageFacts = {
   keyComparedByAnotherWay: false,
   keyHandovers: 0,
   sinceChecked: [],
+  anchors: [],
 };
 
 function factsOf(
@@ -112,7 +130,7 @@ function factsOf(
   log: LogCheck,
   blobs: BlobCheck,
   index: PackageIndex | undefined,
-  compared: Pick<PackageFacts, "keyComparedByAnotherWay" | "keyHandovers" | "sinceChecked">,
+  compared: Pick<PackageFacts, "keyComparedByAnotherWay" | "keyHandovers" | "sinceChecked" | "anchors">,
 ): PackageFacts {
   const predicate: Partial<PackagePredicate> = signature.predicate ?? {};
   const { attestationKey } = signature;

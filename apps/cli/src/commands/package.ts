@@ -1,5 +1,5 @@
 /** `package create`, `verify`, `reperform`, `fsck`. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { ProblemError } from "@countersign/kernel";
 import {
@@ -8,6 +8,7 @@ import {
   fsck as check,
   packageName,
   reperform as again,
+  sinceFiles,
   verifyPackage,
   type PackageVerdict,
   type Reperformed,
@@ -58,30 +59,56 @@ export async function createPackage(
 
 export type VerifyOptions = {
   readonly since?: readonly string[];
+  readonly tsaRoot?: readonly string[];
+  readonly policy?: string;
   readonly key?: string;
   readonly json?: boolean;
 };
 
+function readBeside(file: string, option: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new ProblemError(
+      {
+        code: option === "--since" ? "since-unreadable" : "trust-unreadable",
+        what: option === "--since" ? "the checkpoint cannot be read" : `what ${option} names cannot be read`,
+        where: file,
+        next:
+          option === "--since"
+            ? "--since FILE, a checkpoint that somebody outside kept"
+            : `${option} FILE, got by another way than the package`,
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** A checkpoint, or the stamp of one: whichever is named, the other is looked for beside it. */
+function readSince(file: string): SinceCheckpoint {
+  const { note, stamp } = sinceFiles(file);
+  const stamped = stamp !== undefined && (stamp === file || existsSync(stamp));
+  return {
+    name: file,
+    note: readBeside(note, "--since").toString("utf8"),
+    ...(stamped ? { stamp: readBeside(stamp, "--since") } : {}),
+  };
+}
+
 export function verify(shell: Shell, path: string, options: VerifyOptions): void {
-  const since: SinceCheckpoint[] = (options.since ?? []).map((file) => {
-    try {
-      return { name: file, note: readFileSync(file, "utf8") };
-    } catch (error) {
-      throw new ProblemError(
-        {
-          code: "since-unreadable",
-          what: "the checkpoint cannot be read",
-          where: file,
-          next: "--since FILE, a checkpoint that somebody outside kept",
-        },
-        { cause: error },
-      );
-    }
-  });
+  const since = (options.since ?? []).map(readSince);
+  const roots = (options.tsaRoot ?? []).map((name) => ({
+    name,
+    pem: readBeside(name, "--tsa-root").toString(),
+  }));
   const verdict = withPackageFile(path, (source) => {
     requireZip(source, path);
     return verifyPackage(source, {
       since,
+      timeStampRoots: roots,
+      ...(options.policy === undefined
+        ? {}
+        : { policy: { name: options.policy, text: readBeside(options.policy, "--policy") } }),
       ...(options.key === undefined ? {} : { logKey: options.key }),
       progress: (done, of) =>
         shell.output.progress(`verified ${Math.round((done / Math.max(1, of)) * 100)} %`),

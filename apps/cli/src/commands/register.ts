@@ -323,6 +323,12 @@ function registerPackage(program: Command, shell: Shell): void {
     .argument("<package>")
     .description("is what is here what was recorded? offline, needs no workspace")
     .option("--since <checkpoint>", "an older checkpoint that somebody outside kept; repeatable", repeated)
+    .option(
+      "--tsa-root <file>",
+      "root certificates of time stamping authorities that you trust; repeatable",
+      repeated,
+    )
+    .option("--policy <file>", "the log and the witnesses that you trust (C2SP tlog-policy)")
     .option("--key <fingerprint>", "the log key's fingerprint or verifier key, got by another way")
     .option("--json", "print JSON")
     .action((path: string, options: packages.VerifyOptions) => {

@@ -1,6 +1,7 @@
 /** Every blob that a record names: in its place, or said to be erased or left out. */
 import type { Digest } from "@countersign/kernel";
 import {
+  anchorPath,
   directoryStem,
   evidencePath,
   exclusionsStem,
@@ -46,6 +47,12 @@ export async function addRecorded(
   for (const row of log.rows("evidence.added"))
     for (const file of row.body.files)
       await files.addFile(file, evidencePath(file.digest, file.name), redaction.reason("evidence"));
+  // For every reader: they hold no record and no person.
+  for (const row of log.rows("checkpoint.anchored")) {
+    const [size, index] = [row.body.checkpoint.size, log.indexOf(row.record)];
+    await files.addFile(row.body.note, anchorPath(size, index, row.body.note.name));
+    for (const file of row.body.files) await files.addFile(file, anchorPath(size, index, file.name));
+  }
   // Results of other runs are re-performed from the populations, which are all here.
   for (const row of log.rows("assessment.run")) {
     if (row.record === run.record) continue;

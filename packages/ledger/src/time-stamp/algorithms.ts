@@ -32,8 +32,15 @@ export function digestNameOf({ id }: AlgorithmId): DigestName | undefined {
   return digests[id];
 }
 
+/** Thrown where a digest is not to be had: a page has fewer than Node. */
+export class UncheckableError extends Error {}
+
 export function digestBytes(name: DigestName | "sha1", bytes: Uint8Array): Uint8Array {
-  return hash(name, bytes, "buffer");
+  try {
+    return hash(name, bytes, "buffer");
+  } catch {
+    throw new UncheckableError(`the digest ${name} is not to be had here`);
+  }
 }
 
 /** "unknown" where the algorithm, or the key, is none that can be checked here: never as good as "holds". */

@@ -1,6 +1,13 @@
 /** Whether an answer is a time stamp over these bytes (RFC 3161), and whose: each way in which it is not has its own word. */
 import { err, ok, type EpochMs, type Result } from "@countersign/kernel";
-import { checkSignatureOf, digestBytes, digestNameOf, algorithmOf, type DigestName } from "./algorithms.ts";
+import {
+  checkSignatureOf,
+  digestBytes,
+  digestNameOf,
+  algorithmOf,
+  type DigestName,
+  UncheckableError,
+} from "./algorithms.ts";
 import { KEY_USAGE, PURPOSE_TIME_STAMPING, type Certificate } from "./certificate.ts";
 import { whyNotChained, whyNotValid } from "./chain.ts";
 import { childrenOf, DerError, objectIdOf, sameBytes, tags, type DerValue } from "./der.ts";
@@ -65,7 +72,15 @@ export function openTimeStamp(
       `the authority declined with status ${read.status}${read.words === undefined ? "" : `: ${read.words}`}`,
     );
   if (read.token === undefined) return fault("token-missing", "the answer grants a stamp and holds none");
-  const { token } = read;
+  try {
+    return judgeToken(read.token, expected);
+  } catch (error) {
+    if (error instanceof UncheckableError) return fault("algorithm", error.message);
+    throw error;
+  }
+}
+
+function judgeToken(token: Token, expected: StampExpectation): Result<TimeStamp, StampFault> {
   const wrong = whyNotAbout(token, expected) ?? whyNotSigned(token);
   if (wrong !== undefined) return err(wrong);
   const signer = signerOf(token);

@@ -3,6 +3,7 @@ import { createPublicKey } from "node:crypto";
 import type { Digest } from "@countersign/kernel";
 import { parseCheckpointUnsafe } from "@countersign/ledger";
 import {
+  anchorPath,
   ATTESTATION_KEY_PATH,
   BLOB_INDEX_PATH,
   BlobPlaces,
@@ -34,6 +35,7 @@ import {
   type PackagePredicate,
 } from "@countersign/package-format";
 import { sourceOf, writeZip } from "@countersign/package-format/testing";
+import type { LedgerRecord } from "@countersign/records";
 import { now, window, type Story } from "./company.ts";
 
 export type Files = Map<string, Buffer>;
@@ -125,7 +127,17 @@ class Packer {
     this.#list(reconciliation.body.duplicates.digest, reconciliationStem(7, "duplicates"));
     this.#list(directory.body.entries.digest, directoryStem(2));
     for (const file of evidence.body.files) this.#bytes(file.digest, evidencePath(file.digest, file.name));
+    this.#anchors();
     for (const digest of company.blobs.keys()) this.#bytes(digest, otherBlobPath(digest));
+  }
+
+  #anchors(): void {
+    for (const [index, text] of this.#story.company.records.entries()) {
+      const { type, body } = JSON.parse(text) as Pick<LedgerRecord<"checkpoint.anchored">, "type" | "body">;
+      if (type !== "checkpoint.anchored") continue;
+      for (const file of [body.note, ...body.files])
+        this.#bytes(file.digest, anchorPath(body.checkpoint.size, index, file.name));
+    }
   }
 
   #lines(stem: string): PartCutter {
