@@ -17,8 +17,8 @@ import { join, relative } from "node:path";
 import type { OutsideCheckpoint, OutsideCheckpoints } from "@countersign/application";
 import type { Home } from "./home.ts";
 
-/** Files that stand there and are no checkpoints: half-written ones, stamps, letters. */
-const OTHERS = /\.(?:new|tsr|eml)$/;
+/** Files that stand there and are no checkpoints: half-written ones, stamps, letters, what a witness refused. */
+const OTHERS = /\.(?:new|tsr|eml|refused)$/;
 
 export function outsideCheckpoints(home: Home): OutsideCheckpoints {
   const folder = join(home.program, "checkpoints");

@@ -2,7 +2,7 @@
 import { formatInstant, ProblemError, type Digest, type Problem } from "@countersign/kernel";
 import { parseCheckpointUnsafe, parseVerifierKey, type Checkpoint } from "@countersign/ledger";
 import { fingerprintOf } from "@countersign/package-format";
-import type { Anchors, LetterTarget, StampTarget } from "@countersign/program";
+import type { Anchors, LetterTarget, StampTarget, WitnessTarget } from "@countersign/program";
 import type { AnchorBody, BlobRef, Timed } from "@countersign/records";
 import { makeRecord, newId, publish } from "../append.ts";
 import type { Context } from "../context.ts";
@@ -12,6 +12,7 @@ import { dueAnchors, periodAt, targetsOf } from "./due.ts";
 import { formatLetter } from "./letter.ts";
 import type { AnchorOutcome } from "./outcome.ts";
 import { stampCheckpoint } from "./time-stamp.ts";
+import { askWitness } from "./witness.ts";
 
 export type AnchorRequest = {
   readonly anchors: Anchors;
@@ -31,6 +32,8 @@ type Subject = {
   readonly note: string;
   readonly checkpoint: Checkpoint;
   readonly period: string;
+  /** By verifier key: the size of the newest checkpoint that each witness is recorded to have cosigned. */
+  readonly cosignedBy: ReadonlyMap<string, number>;
 };
 
 /** @throws ProblemError when a witness has seen a larger log than this one: then nothing may be appended. */
@@ -41,7 +44,12 @@ export async function createAnchors(ctx: Context, request: AnchorRequest): Promi
   if (newest === undefined || parsed?.ok !== true) throw new Error("a log without a checkpoint");
   const period = periodAt(request.zone, ctx.clock.now());
   const due = new Set(dueAnchors(log, request.anchors, period).map(({ target }) => target));
-  const subject = { note: newest.note, checkpoint: parsed.value, period };
+  const cosignedBy = new Map(
+    log
+      .rows("checkpoint.anchored")
+      .flatMap(({ body }) => (body.key === undefined ? [] : [[body.key, body.checkpoint.size] as const])),
+  );
+  const subject = { note: newest.note, checkpoint: parsed.value, period, cosignedBy };
   const outcomes: AnchorOutcome[] = [];
   for (const { target, kind } of targetsOf(request.anchors)) {
     if (request.all !== true && !due.has(target)) {
@@ -60,12 +68,44 @@ async function anchorOne(
   subject: Subject,
   target: string,
 ): Promise<AnchorOutcome> {
-  const { timeStamps, letters } = request.anchors;
+  const { timeStamps, witnesses, letters } = request.anchors;
+  const witness = witnesses.find(({ id }) => id === target);
   const stamp = timeStamps.find(({ id }) => id === target);
   const letter = letters.find(({ to }) => to === target);
+  if (witness !== undefined) return anchorByWitness(ctx, request, subject, witness);
   if (stamp !== undefined) return anchorByStamp(ctx, request, subject, stamp);
   if (letter !== undefined) return anchorByLetter(ctx, request, subject, letter);
   throw new Error(`no target ${target}`);
+}
+
+async function anchorByWitness(
+  ctx: Context,
+  request: AnchorRequest,
+  subject: Subject,
+  target: WitnessTarget,
+): Promise<AnchorOutcome> {
+  const asked = await askWitness(ctx, request.post, target, subject, subject.cosignedBy.get(target.key) ?? 0);
+  const stem = stemOf(subject, target.id);
+  if (!asked.ok) {
+    const { problem, evidence } = asked.error;
+    if (evidence === undefined) return failed(target.id, problem);
+    const kept = ctx.outside.keep(`${stem}.refused`, Buffer.from(evidence));
+    return failed(target.id, {
+      ...problem,
+      where: `${problem.where ?? ""}; what was sent and answered: ${kept}`,
+    });
+  }
+  const { note, witness, at } = asked.value;
+  const path = ctx.outside.keep(`${stem}.checkpoint`, Buffer.from(note));
+  return recordAnchor(ctx, subject, [path], [], {
+    kind: "cosignature",
+    target: target.id,
+    toward: witness.name,
+    at: { at, provenance: "source" },
+    files: [],
+    key: target.key,
+    note,
+  });
 }
 
 async function anchorByStamp(
