@@ -217,6 +217,7 @@ async function runMainJob(shell: Shell, session: Session, options: StartOptions)
             .filter((row) => used.has(row.record))
             .reduce((sum, row) => sum + row.body.items.count, 0),
           doesNotShow: verdict.doesNotShow,
+          tamperEvidentSince: trust.firstOutsideAnchor,
         },
         command: commandFor(shell, home),
         bold: output.bold,

@@ -26,6 +26,8 @@ export type FirstScreen = {
     readonly records: number;
     readonly items: number;
     readonly doesNotShow: readonly string[];
+    /** By a clock outside; undefined while no witness has cosigned and nothing is stamped. */
+    readonly tamperEvidentSince: string | undefined;
   };
   /** "npx countersign", with the workspace where it is not found by itself. */
   readonly command: (words: string) => string;
@@ -306,7 +308,7 @@ function packageLines(screen: FirstScreen): string[] {
   return [
     `Package   ${screen.package.path} (${size}): unpack it and open index.html, no network needed`,
     screen.package.intact
-      ? `Intact    ${trust.items} items, ${trust.records} records, 1 checkpoint · key ${trust.fingerprint}, made by this workspace, no witness, no time stamp`
+      ? `Intact    ${trust.items} items, ${trust.records} records, 1 checkpoint · key ${trust.fingerprint}, made by this workspace, ${trust.tamperEvidentSince === undefined ? "no witness, no time stamp" : `anchored outside since ${trust.tamperEvidentSince.slice(0, 10)}`}`
       : `NOT INTACT  ${screen.package.faults.slice(0, 3).join("; ")}`,
     "          shows: unchanged since this run.  does not show: what a source held before, or that a review was real",
     `Next      ${example === undefined ? screen.command("map") : `${screen.command(`explain ${example.occurrence.slice(0, 10)}`)}   why it deviated, with the raw bytes`}`,
