@@ -4,6 +4,7 @@
  * `append.ts DIRECTORY`.
  */
 import { closeSync, fdatasyncSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
@@ -16,11 +17,11 @@ import { report } from "../harness/task.ts";
 const ORGANIZATION = "bench";
 const BATCH = 256;
 const BATCHES = 40;
-const ROUNDS = 5;
+const ROUNDS = 9;
 const CONCURRENT = 8;
 const SINGLE_MS = 2_000;
 const RATE = 1_000;
-const RATE_MS = 8_000;
+const RATE_MS = 20_000;
 const SYNC_MS = 1_500;
 
 type Write = (records: readonly LedgerRecord[]) => Promise<unknown>;
@@ -90,18 +91,19 @@ async function singles(write: Write): Promise<number> {
 }
 
 /**
- * Requests come at a steady rate, whether earlier ones are done or not; each commits its own record, and one sequencer
- * publishes whatever is durable. @returns milliseconds from request to durability, and to publication.
+ * Requests come at a steady rate, whether earlier ones are done or not; each submits its own record, and one sequencer
+ * publishes whatever is durable. The disk is asked beside it, in the same seconds.
+ * @returns milliseconds from request to durability, and to publication, and of an fdatasync
  */
-async function atRate(): Promise<{ durable: number[]; published: number[] }> {
+async function atRate(): Promise<{ durable: number[]; published: number[]; disk: number[] }> {
   const durable: number[] = [];
   const published: number[] = [];
+  const disk: number[] = [];
   const requests: Promise<void>[] = [];
   let waiting: number[] = [];
   let coming = true;
-  const request = async (): Promise<void> => {
-    const start = performance.now();
-    await append([nextRecord()]);
+  const request = async (start: number): Promise<void> => {
+    await store.submit(nextRecord());
     durable.push(performance.now() - start);
     waiting.push(start);
   };
@@ -115,15 +117,27 @@ async function atRate(): Promise<{ durable: number[]; published: number[] }> {
       for (const start of batch) published.push(now - start);
     }
   })();
+  const file = await open(join(directory, "beside"), "w");
+  const probe = (async () => {
+    for (; coming; await sleep(50)) {
+      const start = performance.now();
+      await file.write(Buffer.alloc(600, 120));
+      await file.datasync();
+      disk.push(performance.now() - start);
+    }
+  })();
   const begin = performance.now();
   for (let at = begin; at - begin < RATE_MS; at = performance.now()) {
-    while (requests.length < ((at - begin) * RATE) / 1000) requests.push(request());
+    // From when it should have come, so that a busy loop does not hide what a request waits for.
+    while (requests.length < ((at - begin) * RATE) / 1000)
+      requests.push(request(begin + (requests.length * 1000) / RATE));
     await sleep(1);
   }
   await Promise.all(requests);
   coming = false;
-  await sequencer;
-  return { durable, published };
+  await Promise.all([sequencer, probe]);
+  await file.close();
+  return { durable, published, disk };
 }
 
 /** What the disk does without a database: so many bytes and an fdatasync, over and over. */
@@ -165,7 +179,9 @@ try {
   const single = { bare: [] as number[], durable: [] as number[] };
   for (let round = 0; round < 3; round++) {
     single.bare.push(await singles(insertBare));
-    single.durable.push(await singles(append));
+    single.durable.push(
+      await singles((records) => Promise.all(records.map((record) => store.submit(record)))),
+    );
     await publish();
   }
   const latency = await atRate();
@@ -174,6 +190,7 @@ try {
   report(
     {},
     {
+      ratio: median(rows.durable.map((rate, round) => rate / (rows.bare[round] ?? Number.NaN))),
       bareRows: median(rows.bare),
       durableRows: median(rows.durable),
       publishedRows: median(rows.published),
@@ -184,6 +201,8 @@ try {
       durableP99: percentile(latency.durable, 0.99),
       publishedP50: percentile(latency.published, 0.5),
       publishedP99: percentile(latency.published, 0.99),
+      besideP50: percentile(latency.disk, 0.5),
+      besideP99: percentile(latency.disk, 0.99),
       syncP50: percentile(one, 0.5),
       syncP99: percentile(one, 0.99),
       syncSingles: perSecond(one),
