@@ -2,25 +2,16 @@
  * `countersign/checkpoints/`: the newest one under a fixed name, so that the company's own history keeps the earlier
  * ones, and what was anchored under names of their own, each stamp beside its checkpoint.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { OutsideCheckpoint, OutsideCheckpoints } from "@countersign/application";
+import { makeDirectory, putInPlace, type Halt } from "@countersign/store";
 import type { Home } from "./home.ts";
 
 /** Files that stand there and are no checkpoints: half-written ones, stamps, letters, what a witness refused. */
 const OTHERS = /\.(?:new|tsr|eml|refused)$/;
 
-export function outsideCheckpoints(home: Home): OutsideCheckpoints {
+export function outsideCheckpoints(home: Home, halt: Halt): OutsideCheckpoints {
   const folder = join(home.program, "checkpoints");
   const newest = join(folder, "newest");
   const shown = (name: string) => relative(home.root, join(folder, name));
@@ -38,31 +29,20 @@ export function outsideCheckpoints(home: Home): OutsideCheckpoints {
             .map(({ name }) => readKept(name))
         : [],
     write(note) {
-      mkdirSync(folder, { recursive: true });
+      makeDirectory(folder, halt);
       if (existsSync(newest) && readFileSync(newest, "utf8") === note) return;
-      putInPlace(newest, Buffer.from(note));
+      putInPlace(newest, Buffer.from(note), halt);
     },
     keep(name, bytes) {
-      mkdirSync(folder, { recursive: true });
+      makeDirectory(folder, halt);
       for (let copy = 1; ; copy++) {
         const dot = name.lastIndexOf(".");
         const free = copy === 1 ? name : `${name.slice(0, dot)}-${copy}${name.slice(dot)}`;
         const path = join(folder, free);
-        if (!existsSync(path)) putInPlace(path, bytes);
+        if (!existsSync(path)) putInPlace(path, bytes, halt);
         else if (!readFileSync(path).equals(bytes)) continue;
         return shown(free);
       }
     },
   };
-}
-
-/** Renamed into place: a reader sees the old file or the new one, never half of it. */
-function putInPlace(path: string, bytes: Uint8Array): void {
-  const beside = `${path}.${process.pid}.new`;
-  const file = openSync(beside, "w");
-  writeSync(file, bytes);
-  // On disk before its name: an empty checkpoint after a power cut would stop every command.
-  fsyncSync(file);
-  closeSync(file);
-  renameSync(beside, path);
 }

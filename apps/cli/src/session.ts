@@ -107,7 +107,7 @@ export async function openSession(home: Home, options: SessionOptions): Promise<
       random: { bytes: (count) => new Uint8Array(randomBytes(count)) },
       actor: { kind: "service", id: "command-line", authenticated: "operating-system" },
       keys: new WorkspaceKeys(`countersign.local/${organization}`, workspace.keys),
-      outside: outsideCheckpoints(home),
+      outside: outsideCheckpoints(home, workspace.halt),
       connectors,
       resolve: (path) => resolve(home.program, path),
       say: output.progress,

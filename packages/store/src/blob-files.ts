@@ -28,7 +28,7 @@ import {
   type Digest,
 } from "@countersign/kernel";
 import type { Blobs, BlobWriter } from "@countersign/application/ports";
-import { makeDirectory, syncDirectory } from "./directories.ts";
+import { makeDirectory, syncDirectory, writing } from "./directories.ts";
 import { newHalt, type Halt } from "./halt.ts";
 
 const CHUNK = 1 << 20;
@@ -115,7 +115,7 @@ export function openBlobFiles(directory: string, uniqueName: () => string, halt:
     }
   }
 
-  const create = (salt?: string): BlobWriter =>
+  const create = (salt?: string): FileBlobWriter =>
     new FileBlobWriter(join(temporary, uniqueName()), pathOf, halt, salt);
   const saltOf = (digest: Digest): string | undefined =>
     find(digest).skip === 0
@@ -130,8 +130,14 @@ export function openBlobFiles(directory: string, uniqueName: () => string, halt:
         return { digest, size: bytes.length };
       }
       const writer = create(salt);
-      writer.write(bytes);
-      return writer.finish();
+      try {
+        writer.write(bytes);
+        return writer.finish();
+      } catch (error) {
+        // A full disk gets its room back.
+        rmSync(writer.temporary, { force: true });
+        throw error;
+      }
     },
     create,
     has,
@@ -206,8 +212,12 @@ class FileBlobWriter implements BlobWriter {
     this.#halt = halt;
     this.#salted = salt !== undefined;
     if (salt !== undefined && !isSalt(salt)) throw new TypeError("a salt is 32 lowercase hex digits");
-    this.#file = openSync(path, "wx", 0o600);
+    this.#file = writing(path, () => openSync(path, "wx", 0o600));
     if (salt !== undefined) this.#buffered = this.#buffer.write(salt, "latin1");
+  }
+
+  get temporary(): string {
+    return this.#path;
   }
 
   get size(): number {
@@ -244,7 +254,8 @@ class FileBlobWriter implements BlobWriter {
   #keep(bytes: Uint8Array): void {
     this.#digester.update(bytes);
     let written = 0;
-    while (written < bytes.length) written += writeSync(this.#file, bytes, written);
+    while (written < bytes.length)
+      written += writing(this.#path, () => writeSync(this.#file, bytes, written));
   }
 
   finish(): { digest: Digest; size: number } {
@@ -264,9 +275,12 @@ class FileBlobWriter implements BlobWriter {
     try {
       linkSync(this.#path, path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST")
+        writing(path, () => {
+          throw error;
+        });
     }
-    unlinkSync(this.#path);
+    writing(this.#path, () => unlinkSync(this.#path));
   }
 
   discard(): void {

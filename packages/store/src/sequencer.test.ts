@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, before, test, type TestContext } from "node:test";
-import { formatInstant, ProblemError } from "@countersign/kernel";
-import { openCheckpoint } from "@countersign/ledger";
+import { canonicalJson, formatInstant, ProblemError } from "@countersign/kernel";
+import { leafHash, openCheckpoint, TreeHasher } from "@countersign/ledger";
 import type { Store } from "@countersign/application/ports";
 import { newHalt } from "./halt.ts";
 import { takeLease } from "./lease.ts";
@@ -281,6 +281,27 @@ test("a clock that goes back an hour, forward ten years, or stands still moves n
   for (const [index, id] of ids.entries())
     assert.deepEqual(await log.store.receipt(ORG, id), { state: "published", index });
   await assertWhole(log, clock.length);
+});
+
+test("a long queue whose sequencing is interrupted twice ends with the tree of its records, in their order (line 19)", async (t) => {
+  const log = await openLog(t);
+  const leaves = new TreeHasher();
+  for (let n = 0; n < 5; n++)
+    for (const record of await log.append(2_000)) leaves.append(leafHash(Buffer.from(canonicalJson(record))));
+  for (let signatures = 1; signatures <= 2; signatures++) {
+    let left = signatures;
+    const dies = {
+      origin: log.signer.origin,
+      sign(checkpoint: Parameters<typeof log.signer.sign>[0]): string {
+        if (--left === 0) throw new Error("the process ended here");
+        return log.signer.sign(checkpoint);
+      },
+    };
+    await assert.rejects(log.store.sequence(ORG, dies, 0), /ended here/);
+  }
+  const whole = await log.store.sequence(ORG, log.signer, 0);
+  assert.deepEqual([whole?.size, Buffer.from(whole?.root ?? [])], [10_000, Buffer.from(leaves.root())]);
+  await assertWhole(log, 10_000);
 });
 
 async function submitted(store: Store, records: Parameters<Store["submit"]>[0][]) {

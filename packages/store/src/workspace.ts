@@ -8,7 +8,7 @@ import { openBlobFiles } from "./blob-files.ts";
 import { connectionLost, isConnectionLost } from "./connection-lost.ts";
 import { makeDirectory, syncDirectory } from "./directories.ts";
 import { openEmbeddedPostgres } from "./embedded/embedded-postgres.ts";
-import { newHalt } from "./halt.ts";
+import { newHalt, type Halt } from "./halt.ts";
 import { openKeyRing } from "./key-files.ts";
 import { SortingListWriter } from "./list-writer.ts";
 import { readMigrations } from "./migrate.ts";
@@ -31,6 +31,8 @@ export type Workspace = {
   readonly blobs: Blobs;
   readonly lists: ListWriterFactory;
   readonly keys: KeyRing;
+  /** For whatever else is written beside it. */
+  readonly halt: Halt;
   /** For people: which server, and as whom it runs. */
   readonly server: string;
   close(): Promise<void>;
@@ -61,6 +63,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       blobs,
       lists,
       keys,
+      halt,
       server: "the server that DATABASE_URL names",
       close: () => store.close(),
     };
@@ -74,6 +77,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       blobs,
       lists,
       keys,
+      halt,
       server: `PostgreSQL ${server.version}, ${server.runsAs}`,
       async close() {
         await store.close();

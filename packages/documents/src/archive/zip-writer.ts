@@ -8,6 +8,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSyn
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { crc32, deflateRaw } from "node:zlib";
+import { ProblemError } from "@countersign/kernel";
 import type { Archive, Archives } from "@countersign/application/ports";
 import { PART_BYTES_MAX } from "@countersign/package-format";
 
@@ -38,11 +39,14 @@ class ZipWriter implements Archive {
   readonly #queue: Promise<{ name: Buffer; method: 0 | 8; crc: number; size: number; data: Uint8Array }>[] =
     [];
   #offset = 0;
+  #closed = false;
 
   constructor(path: string) {
-    mkdirSync(dirname(path), { recursive: true });
     this.#path = path;
-    this.#file = openSync(`${path}.partial`, "w", 0o644);
+    this.#file = writing(path, () => {
+      mkdirSync(dirname(path), { recursive: true });
+      return openSync(`${path}.partial`, "w", 0o644);
+    });
   }
 
   async add(path: string, bytes: Uint8Array): Promise<void> {
@@ -55,15 +59,24 @@ class ZipWriter implements Archive {
     const start = this.#offset;
     for (const entry of this.#entries) this.#write(centralHeader(entry));
     this.#write(endOfDirectory(this.#entries.length, start, this.#offset - start));
-    fsyncSync(this.#file);
-    closeSync(this.#file);
-    renameSync(`${this.#path}.partial`, this.#path);
+    writing(this.#path, () => {
+      fsyncSync(this.#file);
+      renameSync(`${this.#path}.partial`, this.#path);
+      syncDirectory(dirname(this.#path));
+    });
+    this.#close();
     return this.#offset;
   }
 
+  /** After `finish` the package stands: what failed later is told by itself, and the file is whole. */
   discard(): void {
-    closeSync(this.#file);
+    this.#close();
     rmSync(`${this.#path}.partial`, { force: true });
+  }
+
+  #close(): void {
+    if (!this.#closed) closeSync(this.#file);
+    this.#closed = true;
   }
 
   async #writeNext(): Promise<void> {
@@ -78,8 +91,39 @@ class ZipWriter implements Archive {
 
   #write(bytes: Uint8Array): void {
     let written = 0;
-    while (written < bytes.length) written += writeSync(this.#file, bytes, written);
+    while (written < bytes.length)
+      written += writing(this.#path, () => writeSync(this.#file, bytes, written));
     this.#offset += bytes.length;
+  }
+}
+
+/** The name of the package is on disk once its folder is. */
+function syncDirectory(path: string): void {
+  // Windows cannot open a directory; its file systems journal names.
+  if (process.platform === "win32") return;
+  const directory = openSync(path, "r");
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}
+
+/** Nothing is tried again: after a failed fsync a second one would succeed over a hole. */
+function writing<T>(where: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw new ProblemError(
+      {
+        code: "package-not-written",
+        what: "the package could not be written",
+        where,
+        why: `the system says ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
+        next: "mend that and run countersign package create again; the log is as it was",
+      },
+      { cause: error },
+    );
   }
 }
 
