@@ -3,7 +3,7 @@
  * COUNTERSIGN_DURABILITY=full. COUNTERSIGN_DURABILITY_SEED repeats a plan.
  *
  * A killed process leaves what it handed to the operating system: these kills show that nothing is acknowledged before it
- * was handed over and committed. They cannot show a missing fsync, which takes a machine that stops.
+ * was handed over and committed. They cannot show a missing fsync, which takes a machine that stops: power-loss.test.ts.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -28,7 +28,7 @@ let compiled: string | undefined;
  * Compiling our own code is most of what a short command does. A process that is killed never keeps its compiled code, so
  * one that ends by itself makes it for all.
  */
-function compileCache(): string {
+export function compileCache(): string {
   if (compiled !== undefined) return compiled;
   const folder = mkdtempSync(join(tmpdir(), "countersign-compiled-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
