@@ -1,12 +1,15 @@
 /** What the reader got by another way than the package: a key or its fingerprint, and older checkpoints. */
 import {
+  describeMisbehaviour,
   equalHashes,
+  logVerifiers,
   openUnderChain,
   parseCheckpointUnsafe,
   parseVerifierKey,
+  proofOfMisbehaviour,
   type Checkpoint,
 } from "@countersign/ledger";
-import { matchesFingerprint } from "@countersign/package-format";
+import { CHECKPOINT_PATH, matchesFingerprint } from "@countersign/package-format";
 import type { Faults } from "./faults.ts";
 import { trustFrom, type KeyCheck } from "./key-check.ts";
 import type { LogCheck } from "./log-check.ts";
@@ -83,6 +86,27 @@ export function compareSince(opened: readonly OpenedSince[], log: LogCheck, faul
     }
   }
   return results;
+}
+
+/**
+ * Of any two checkpoints at hand that the log signed over one size and two roots: what proves to anybody that it showed
+ * different people different logs.
+ * @param own the package's own signed note.
+ */
+export function findSplitViews(
+  since: readonly SinceCheckpoint[],
+  own: string | undefined,
+  keys: KeyCheck,
+  faults: Faults,
+): void {
+  const notes = [...(own === undefined ? [] : [{ name: CHECKPOINT_PATH, note: own }]), ...since];
+  const verifiers = logVerifiers(keys.chain);
+  for (const [position, second] of notes.entries())
+    for (const first of notes.slice(0, position)) {
+      const proof = proofOfMisbehaviour(first.note, second.note, verifiers);
+      if (proof.ok && proof.value !== undefined)
+        faults.add("split-view", `${first.name}, ${second.name}`, describeMisbehaviour(proof.value));
+    }
 }
 
 function base64(hash: Uint8Array): string {

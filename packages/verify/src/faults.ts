@@ -45,6 +45,8 @@ export type FaultCode =
   | "since-unreadable"
   | "trust-unreadable"
   | "fork"
+  /** Two checkpoints of one size and two roots, both signed: the message is the proof. */
+  | "split-view"
   | "rollback";
 
 export type Fault = {

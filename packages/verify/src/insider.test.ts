@@ -42,6 +42,29 @@ test("a checkpoint that somebody kept names the fork, with both roots", () => {
   assert.deepEqual(verdict.facts.sinceChecked, [{ name: lastMonth.name, size: 6, outcome: "fork" }]);
 });
 
+test("two checkpoints of one size that show different logs are printed as proof, whole, for anybody to check", () => {
+  const rewritten = tellStory("acme", keys);
+  const [last = ""] = rewritten.company.records.slice(-1);
+  rewritten.company.records = [...rewritten.company.records.slice(0, -1), last.replace("rec_", "rec_0")];
+  const shown = { name: "what the auditor was shown", note: story.company.checkpoint() };
+  const ours = rewritten.company.checkpoint();
+  const verdict = verifyPackage(sourceFor(packed(rewritten)), { since: [shown] });
+  const proof = verdict.faults.find(({ code }) => code === "split-view");
+  assert.equal(proof?.where, "ledger/checkpoint, what the auditor was shown");
+  assert.ok(proof.message.includes(shown.note) && proof.message.includes(ours));
+  // Also where the package itself has gone on since.
+  const again = { name: "what the board was shown", note: ours };
+  rewritten.company.add("thing.else", {});
+  const later = verifyPackage(sourceFor(packed(rewritten)), { since: [shown, again] });
+  assert.ok(
+    later.faults.some(
+      ({ code, where }) =>
+        code === "split-view" && where === "what the auditor was shown, what the board was shown",
+    ),
+  );
+  assert.ok(verifyPackage(sourceFor(packed(story)), { since: [shown, shown] }).intact);
+});
+
 test("the true log extends every checkpoint it ever signed, and says up to which record that holds", () => {
   const since = Array.from({ length: story.company.records.length + 1 }, (_, size) => ({
     name: `of size ${size}`,

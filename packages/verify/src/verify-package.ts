@@ -11,6 +11,7 @@ import {
   compareAttestationKey,
   compareLogKey,
   compareSince,
+  findSplitViews,
   openSince,
   sizesOf,
   type SinceCheckpoint,
@@ -50,14 +51,11 @@ export function verifyPackage(source: RandomAccess, options: VerifyOptions = {})
   if (files === undefined) return verdictOf(faults, noFacts);
   const signature = checkSignature(files, faults);
   const brought = options.since ?? [];
-  const log = checkLog(
-    files,
-    readLogHead(files),
-    new Set([...sizesOf(brought), ...anchoredSizes(files)]),
-    faults,
-  );
+  const head = readLogHead(files);
+  const log = checkLog(files, head, new Set([...sizesOf(brought), ...anchoredSizes(files)]), faults);
   const { keys } = log;
   const sinceChecked = compareSince(openSince(brought, keys, faults), log, faults);
+  findSplitViews(brought, head.note, keys, faults);
   compareStatement(signature, log, faults);
   const { attestationKey } = signature;
   const logKey = compareLogKey(options.logKey, keys, faults);
