@@ -110,7 +110,9 @@ export async function buildVerifier(folder: string): Promise<Bundle> {
     plugins: [nodeModules, digestsInFront, pureImports],
     logLevel: "warning",
   });
-  const ours = await indentedByTabs(outputFiles[0]?.text ?? "");
+  // Each part's heading names its file, without what all of them begin with.
+  const code = (outputFiles[0]?.text ?? "").replaceAll(/^\/\/ packages\/([\w-]+)\/src\//gm, "// $1/");
+  const ours = await indentedByTabs(code);
   const bytes = Buffer.from(`${BANNER}\n${await digests()}\n${ours}`);
   writeFileSync(path, bytes);
   if (bytes.length > BUNDLE_BYTES_MAX)
