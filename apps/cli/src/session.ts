@@ -12,6 +12,7 @@ import {
 } from "@countersign/kernel";
 import {
   loadDirectoryKey,
+  loadKeyChain,
   openOrganization,
   personIdOf,
   WorkspaceKeys,
@@ -79,7 +80,12 @@ export function parseFolder(
   return parsed.value;
 }
 
-export async function openSession(home: Home, options: SessionOptions): Promise<Session> {
+/** @param log whether a log that is older than a checkpoint kept outside, or not there yet, is opened all the same */
+export async function openSession(
+  home: Home,
+  options: SessionOptions,
+  log: "sound" | "as it is" = "sound",
+): Promise<Session> {
   const { output, environment } = options;
   const catalog = loadCatalog();
   const files = programFiles(home);
@@ -113,7 +119,8 @@ export async function openSession(home: Home, options: SessionOptions): Promise<
       say: output.progress,
       generator: `countersign ${VERSION}`,
     };
-    const { created } = await openOrganization(ctx);
+    const created = log === "sound" && (await openOrganization(ctx)).created;
+    if (log === "as it is") ctx.keys.follow(await loadKeyChain(ctx));
     const key = await loadDirectoryKey(ctx);
     const parsed = parseFolder(files, catalog, (handle) => personIdOf(key, `handle:${handle}`), now());
     return {

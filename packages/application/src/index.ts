@@ -27,7 +27,9 @@ export {
 } from "./evidence.ts";
 export { eraseFile, eraseItem, erasePerson, type Erasure, type ErasureRequest } from "./erase.ts";
 export { carryOutErasures, Erasures } from "./erasures.ts";
-export { fsck, type Fsck } from "./fsck.ts";
+export { recordsRead, type CursorPlace, type FsckCursor } from "./fsck/cursor.ts";
+export { fsck, type Fsck, type FsckOptions } from "./fsck/fsck.ts";
+export type { FileDamage, Resting } from "./fsck/rests.ts";
 export { foldLog, loadState, LogState } from "./log-state.ts";
 export { compareWithOutside, openOrganization } from "./organization.ts";
 export { createPackage, packageName, type CreatedPackage } from "./package/create.ts";

@@ -82,14 +82,19 @@ export async function compareWithOutside(ctx: Context): Promise<number> {
 
 /** A stamp that is not over the checkpoint beside it proves nothing: one of the two files is not what was kept. */
 function refuseForeignStamp(name: string, note: string, stamp: Uint8Array): void {
-  const opened = openTimeStamp(stamp, { message: Buffer.from(note) });
-  // What cannot be checked on this machine is no reason to stop.
-  if (opened.ok || opened.error.code === "algorithm") return;
+  const why = whyForeignStamp(note, stamp);
+  if (why === undefined) return;
   throw new ProblemError({
     code: "outside-stamp",
     what: "the time stamp beside a checkpoint is not one of that checkpoint",
     where: name.replace(/\.checkpoint$/, ".tsr"),
-    why: opened.error.message,
+    why,
     next: "restore both files from the company's own history; nothing was written",
   });
+}
+
+/** @returns undefined for a stamp of this note, and for one that cannot be checked on this machine. */
+export function whyForeignStamp(note: string, stamp: Uint8Array): string | undefined {
+  const opened = openTimeStamp(stamp, { message: Buffer.from(note) });
+  return opened.ok || opened.error.code === "algorithm" ? undefined : opened.error.message;
 }

@@ -148,6 +148,7 @@ export function openBlobFiles(directory: string, uniqueName: () => string, halt:
     },
     readRange: (digest, offset, length) => readAt(digest, offset, length),
     stream,
+    stored: (prefix) => storedUnder(directory, prefix),
     check(digest) {
       if (!has(digest)) return "missing";
       const salt = saltOf(digest);
@@ -172,6 +173,20 @@ export function openBlobFiles(directory: string, uniqueName: () => string, halt:
       syncDirectory(erased, halt);
     },
   };
+}
+
+function storedUnder(directory: string, prefix: string): { digests: Digest[]; strange: string[] } {
+  const folder = join(directory, prefix);
+  const digests: Digest[] = [];
+  const strange: string[] = [];
+  if (!existsSync(folder)) return { digests, strange };
+  for (const name of readdirSync(folder).sort()) {
+    const digest = `sha256:${name.endsWith(SALTED) ? name.slice(0, -SALTED.length) : name}`;
+    // A digest in another one's folder is not found by anybody.
+    if (isDigest(digest) && name.startsWith(prefix)) digests.push(digest);
+    else strange.push(join(prefix, name));
+  }
+  return { digests, strange };
 }
 
 /** What killed processes left half-written: no record speaks of it, no erasure would find it, and it may name people. */

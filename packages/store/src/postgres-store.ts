@@ -9,7 +9,7 @@ import type {
   Store,
   Transaction,
 } from "@countersign/application/ports";
-import { checkStore } from "./check.ts";
+import { checkStore } from "./check/check-store.ts";
 import { newHalt, type Halt } from "./halt.ts";
 import { migrate, type Migration } from "./migrate.ts";
 import { indexesAlone } from "./planner.ts";
@@ -132,12 +132,12 @@ export async function openPostgresStore(
         return rows[0]?.leaf_hash;
       }),
 
-    check: (organization, openNote, progress) =>
+    check: (organization, options) =>
       run(
         organization,
-        (client) => checkStore(client, organization, openNote, progress),
+        (client) => checkStore(client, organization, options),
         // One snapshot, so that records appended meanwhile do not look like contradictions.
-        "ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        `ISOLATION LEVEL REPEATABLE READ ${options.repair === true ? "READ WRITE" : "READ ONLY"}`,
       ),
 
     close: () => pool.end(),

@@ -3,14 +3,21 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, before, test, type TestContext } from "node:test";
 import { canonicalJson, formatInstant, ProblemError } from "@countersign/kernel";
-import { leafHash, openCheckpoint, TreeHasher } from "@countersign/ledger";
+import { leafHash, TreeHasher } from "@countersign/ledger";
 import type { Store } from "@countersign/application/ports";
 import { newHalt } from "./halt.ts";
 import { takeLease } from "./lease.ts";
 import { openPool, type RunTransaction } from "./pool.ts";
 import { readBack } from "./read-back.ts";
 import { giveIndexes, storeCheckpoint, type Sequenced } from "./sequencer.ts";
-import { asAdministrator, startServer, testRecord, testSigner, type TestServer } from "./testing/server.ts";
+import {
+  asAdministrator,
+  checkedWith,
+  startServer,
+  testRecord,
+  testSigner,
+  type TestServer,
+} from "./testing/server.ts";
 
 let server: TestServer;
 before(async () => {
@@ -66,15 +73,8 @@ const checkpoints = async ({ administrator }: Opened) =>
   ).rows as { size: string; note: string; published_at: Date; clock_went_back: boolean }[];
 
 async function assertWhole({ store, signer }: Opened, entries: number): Promise<void> {
-  const check = await store.check(
-    ORG,
-    (note) => {
-      const opened = openCheckpoint(note, signer.verifier);
-      return opened.ok ? opened.value : opened.error;
-    },
-    () => {},
-  );
-  assert.deepEqual(check, { entries, faults: [] });
+  const check = await store.check(ORG, checkedWith(signer));
+  assert.deepEqual([check.entries, check.faults], [entries, []]);
 }
 
 test("a record that was sequenced by a holder that died is published by the next, at the same index (line 15)", async (t) => {

@@ -68,11 +68,12 @@ export class PostgresTransaction implements Transaction {
   }
 
   async people(): Promise<DirectoryEntry[]> {
-    const { rows } = await this.#client.query<{ entry: DirectoryEntry }>(
-      "SELECT entry FROM countersign.person WHERE organization = $1 ORDER BY id",
+    const { rows } = await this.#client.query<{ id: PersonId; entry: DirectoryEntry }>(
+      "SELECT id, entry FROM countersign.person WHERE organization = $1 ORDER BY id",
       [this.#organization],
     );
-    return rows.map((row) => row.entry);
+    // Rows are found by their column, so that is whom they speak of.
+    return rows.map((row) => ({ ...row.entry, id: row.id }));
   }
 
   async putPeople(entries: readonly DirectoryEntry[]): Promise<void> {

@@ -1,11 +1,10 @@
-/** `package create`, `verify`, `reperform`, `fsck`. */
+/** `package create`, `verify`, `reperform`. */
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { ProblemError } from "@countersign/kernel";
 import {
   createPackage as create,
   forCustomer,
-  fsck as check,
   packageName,
   reperform as again,
   sinceFiles,
@@ -199,19 +198,4 @@ function notReperformedWords(not: Reperformed["notReperformed"]): string[] {
   if (not.summary) words.push("the summary, which is withheld or erased");
   if (not.draws > 0) words.push(`some items of ${not.draws} draws, which are not here`);
   return words;
-}
-
-export async function fsck(shell: Shell, options: Common): Promise<void> {
-  await withSession(shell, options, async ({ ctx }) => {
-    const found = await check(ctx);
-    if (options.json === true) shell.output.json(found);
-    else {
-      const { print } = shell.output;
-      print(
-        `${found.entries} records, ${found.blobs} stored files, ${found.lists} lists, ${found.outsideCheckpoints} outside checkpoints: ${found.faults.length === 0 ? "nothing damaged" : `${found.faults.length} faults`}`,
-      );
-      for (const fault of found.faults) print(`  ${fault.where}: ${fault.message} (${fault.code})`);
-    }
-    if (found.faults.length > 0) process.exitCode = 1;
-  });
 }

@@ -13,6 +13,7 @@ import {
 } from "./evidence.ts";
 import { eraseAFile, eraseAnItem, eraseAPerson, listErasures, type EraseOptions } from "./erase.ts";
 import { explain } from "./explain.ts";
+import { fsck, type FsckOptions } from "./fsck.ts";
 import { doctor, init, type InitOptions } from "./init.ts";
 import { registerKeys } from "./key.ts";
 import * as packages from "./package.ts";
@@ -343,8 +344,10 @@ function registerPackage(program: Command, shell: Shell): void {
       packages.reperform(shell, path, options);
     });
   common(program.command("fsck"))
-    .description("everything stored against itself")
-    .action((options: Common) => packages.fsck(shell, options));
+    .description("everything stored against itself: what is damaged, and what can be proven all the same")
+    .option("--resume", "go on where an interrupted check stopped")
+    .option("--repair", "write tiles, state and persons again from the records; never a fact")
+    .action((options: FsckOptions) => fsck(shell, options));
   const anchor = program.command("anchor").description("checkpoints in the hands of others");
   common(anchor.command("create"))
     .description("what this month owes: time stamps, cosignatures, letters")

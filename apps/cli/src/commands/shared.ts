@@ -33,13 +33,17 @@ export function homeOf(shell: Shell, options: Common): Home {
   return findHome(options.workspace, shell.cwd);
 }
 
-/** Opens the session, runs the command, and closes whatever happened. */
+/**
+ * Opens the session, runs the command, and closes whatever happened.
+ * @param log "as it is" opens a log that is damaged or too short as well: only for what looks for damage
+ */
 export async function withSession<T>(
   shell: Shell,
   options: Common,
   work: (session: Session) => Promise<T>,
+  log: "sound" | "as it is" = "sound",
 ): Promise<T> {
-  const session = await openSession(homeOf(shell, options), shell);
+  const session = await openSession(homeOf(shell, options), shell, log);
   try {
     return await work(session);
   } finally {

@@ -75,16 +75,73 @@ export type Store = {
   /** Reads the complete subtrees that proofs and roots at `size` need. */
   treeReader(organization: string, size: number): Promise<HashReader>;
   leafOf(organization: string, index: number): Promise<Hash | undefined>;
-  /** Names every place where the database contradicts itself: entries, leaf hashes, tree, checkpoints, state. */
-  check(
-    organization: string,
-    openNote: (note: string) => { size: number; root: Hash } | string,
-    progress: (done: number, of: number) => void,
-  ): Promise<{ readonly entries: number; readonly faults: readonly StoreFault[] }>;
+  /** Names every place where the database contradicts itself, and says what is proven all the same. */
+  check(organization: string, options: StoreCheckOptions): Promise<StoreCheck>;
   close(): Promise<void>;
 };
 
-export type StoreFault = { readonly code: string; readonly where: string; readonly message: string };
+/** `still`: what can be proven although this is damaged. */
+export type StoreFault = {
+  readonly code: string;
+  readonly where: string;
+  readonly message: string;
+  readonly still?: string;
+};
+
+export type StoreCheckOptions = {
+  /** That the log's key is for. */
+  readonly origin: string;
+  /** @returns what the log's key signed, or why it did not. */
+  readonly openNote: (note: string) => { size: number; root: Hash } | string;
+  /** @param rows of state that were compared, after the records. */
+  readonly progress: (done: number, of: number, rows?: number) => void;
+  /** Checkpoints of this log that somebody outside holds, opened already. */
+  readonly outside?: readonly { readonly name: string; readonly size: number; readonly root: Hash }[];
+  /** Goes on where an earlier check stopped. What lies before is not read again. */
+  readonly from?: StoreCursor;
+  /** Is handed a cursor from time to time. */
+  readonly save?: (cursor: StoreCursor) => void;
+  /** Asked between pages. */
+  readonly stopped?: () => boolean;
+  /** Writes projections again that differ, where the facts that they follow from are proven. */
+  readonly repair?: boolean;
+};
+
+/** Where a check stopped: the tree's edge and what was found so far. Only the store looks inside. */
+export type StoreCursor = { readonly size: number; readonly found: unknown };
+
+export type StoreCheck = {
+  readonly entries: number;
+  readonly faults: readonly StoreFault[];
+  /** By code, how many more there are than are named. */
+  readonly more: { readonly [code: string]: number };
+  readonly proven: ProvenRecords;
+  /** How many stored checkpoints hold, in signature and root. */
+  readonly checkpoints: { readonly good: number; readonly of: number };
+  /** The first record that was not looked at, when it was asked to stop. */
+  readonly stoppedAt?: number;
+  readonly repaired?: Repaired;
+};
+
+/** Records that have an inclusion proof to a signed checkpoint, whatever else is damaged. */
+export type ProvenRecords = {
+  readonly records: number;
+  readonly of: number;
+  /** Size of the signed checkpoint that proves them. */
+  readonly throughSize: number;
+  /** Whether the records alone lead to it, or the hashes that are stored beside damaged ones. */
+  readonly by: "records" | "stored-hashes" | "tiles";
+  /** Indices below that size whose bytes are not what was signed; the first thousand. */
+  readonly except: readonly number[];
+  readonly exceptCount: number;
+};
+
+export type Repaired = {
+  readonly tiles: number;
+  readonly stateRows: number;
+  /** Why something was left as it is. */
+  readonly left: readonly string[];
+};
 
 export type PublishedCheckpoint = { readonly size: number; readonly root: Hash; readonly note: string };
 
@@ -101,6 +158,8 @@ export type Blobs = {
   readRange(digest: Digest, offset: number, length: number): Uint8Array;
   /** Pieces of up to 1 MiB. */
   stream(digest: Digest): Iterable<Uint8Array>;
+  /** What is stored under digests that begin with these two hexadecimal digits, and names there that are no digest's. */
+  stored(prefix: string): { readonly digests: readonly Digest[]; readonly strange: readonly string[] };
   /** Re-hashes the stored bytes. */
   check(digest: Digest): "intact" | "damaged" | "missing";
   /** Removes the bytes, and the salt with them. What is not there is removed already. */

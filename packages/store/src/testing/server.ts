@@ -5,9 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { formatInstant } from "@countersign/kernel";
-import { publicKeyOf, signCheckpoint, verifierOf, type Checkpoint } from "@countersign/ledger";
+import {
+  openCheckpoint,
+  publicKeyOf,
+  signCheckpoint,
+  verifierOf,
+  type Checkpoint,
+} from "@countersign/ledger";
 import type { LedgerRecord } from "@countersign/records";
-import type { Store } from "@countersign/application/ports";
+import type { Store, StoreCheckOptions } from "@countersign/application/ports";
 import { openEmbeddedPostgres, type EmbeddedServer } from "../embedded/embedded-postgres.ts";
 import { openKeyRing } from "../key-files.ts";
 import { readMigrations } from "../migrate.ts";
@@ -81,6 +87,18 @@ export function testSigner(directory: string, organization: string) {
     origin,
     verifier: verifierOf(origin, publicKeyOf(pem)),
     sign: (checkpoint: Checkpoint) => signCheckpoint(checkpoint, pem),
+  };
+}
+
+/** For the store's check: whose log it is. */
+export function checkedWith(signer: ReturnType<typeof testSigner>): StoreCheckOptions {
+  return {
+    origin: signer.origin,
+    openNote: (note) => {
+      const opened = openCheckpoint(note, signer.verifier);
+      return opened.ok ? opened.value : opened.error;
+    },
+    progress: () => {},
   };
 }
 
