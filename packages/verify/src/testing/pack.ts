@@ -133,8 +133,9 @@ class Packer {
 
   #anchors(): void {
     for (const [index, text] of this.#story.company.records.entries()) {
-      const { type, body } = JSON.parse(text) as Pick<LedgerRecord<"checkpoint.anchored">, "type" | "body">;
-      if (type !== "checkpoint.anchored") continue;
+      // Tests also pack records that are no JSON: only what says of itself that it is an anchor is parsed.
+      if (!text.includes('"type":"checkpoint.anchored"')) continue;
+      const { body } = JSON.parse(text) as Pick<LedgerRecord<"checkpoint.anchored">, "body">;
       for (const file of [body.note, ...body.files])
         this.#bytes(file.digest, anchorPath(body.checkpoint.size, index, file.name));
     }
