@@ -181,6 +181,14 @@ const now = (record: LedgerRecord): LedgerRecord => ({ ...record, recordedAt: fo
 /** A few only: a comparison of thousands would take the machine's memory. */
 const codes = (fsck: Fsck): string[] => fsck.faults.slice(0, 10).map((fault) => fault.code);
 
+test("state that has forgotten the log's own keys does not keep fsck from opening the checkpoints", async () => {
+  await sql("DELETE FROM countersign.state WHERE kind = 'log.created'");
+  const fsck = await found("--repair");
+  assert.deepEqual(codes(fsck), ["state-missing"]);
+  assert.equal(fsck.proven.records, fsck.entries);
+  assert.equal((await place.run("map", ...SMALL)).status, 0);
+});
+
 test("a check that is interrupted says where, and --resume goes on there and finds what lies after", async () => {
   const store = await openPostgresStore(config, readMigrations(join(root, "packages/store/migrations")));
   try {

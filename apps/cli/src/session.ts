@@ -12,7 +12,7 @@ import {
 } from "@countersign/kernel";
 import {
   loadDirectoryKey,
-  loadKeyChain,
+  readKeyChain,
   openOrganization,
   personIdOf,
   WorkspaceKeys,
@@ -120,7 +120,8 @@ export async function openSession(
       generator: `countersign ${VERSION}`,
     };
     const created = log === "sound" && (await openOrganization(ctx)).created;
-    if (log === "as it is") ctx.keys.follow(await loadKeyChain(ctx));
+    // From the records: the state that is folded from them may be what is damaged.
+    if (log === "as it is") ctx.keys.follow(await readKeyChain(ctx));
     const key = await loadDirectoryKey(ctx);
     const parsed = parseFolder(files, catalog, (handle) => personIdOf(key, `handle:${handle}`), now());
     return {

@@ -60,7 +60,7 @@ export { trustWords } from "./verification-words.ts";
 export { openPackage, type OpenPackage } from "./read-package.ts";
 export { reperform, type Reperformed } from "./reperform.ts";
 export { sinceFiles, verifyPackage, type PackageVerdict, type SinceCheckpoint } from "@countersign/verify";
-export { keyChainOf, loadKeyChain } from "./key-chain.ts";
+export { keyChainOf, loadKeyChain, readKeyChain } from "./key-chain.ts";
 export {
   retireKey,
   revokeKey,

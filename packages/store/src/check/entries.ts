@@ -21,6 +21,13 @@ export type OpenNote = (note: string) => { size: number; root: Hash } | string;
 /** A record of the page that could be read, and whose bytes are those that were sequenced. */
 export type SoundRecord = { readonly record: LedgerRecord; readonly position: number };
 
+/**
+ * The record of an id, looked up by its key for each row. As a plain join, the planner, who has no statistics here, reads
+ * all records of the organization for each page.
+ */
+export const oneRecord = (id: string): string =>
+  `LATERAL (SELECT * FROM countersign.record WHERE organization = $1 AND id = ${id} OFFSET 0) r`;
+
 export async function readEntries(
   client: ClientBase,
   organization: string,
@@ -29,7 +36,7 @@ export async function readEntries(
 ): Promise<Map<number, EntryRow>> {
   const { rows } = await client.query<EntryRow>(
     `SELECT e.index, e.id, e.leaf_hash, r.entry, r.type, r.position
-       FROM countersign.log_entry e LEFT JOIN countersign.record r ON r.organization = e.organization AND r.id = e.id
+       FROM countersign.log_entry e LEFT JOIN ${oneRecord("e.id")} ON true
       WHERE e.organization = $1 AND e.index >= $2 AND e.index < $3 ORDER BY e.index`,
     [organization, from, through],
   );

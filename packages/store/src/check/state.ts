@@ -3,9 +3,9 @@
  * own position or a later one; each row of state must name a record that sets it, at that record's position. Together: every key stands,
  * and stands at its last record.
  */
-import type { ClientBase } from "pg";
+import { escapeLiteral, type ClientBase } from "pg";
 import { equalHashes, leafHash } from "@countersign/ledger";
-import { checkWaiting, foldSound, type SoundRecord } from "./entries.ts";
+import { checkWaiting, foldSound, oneRecord, type SoundRecord } from "./entries.ts";
 import type { FaultReport } from "./report.ts";
 
 const PAGE = 1_000;
@@ -34,8 +34,9 @@ export class StateCheck {
     });
     if (set.length === 0) return;
     const { rows } = await client.query<{ n: string; position: string | null }>(
-      `SELECT k.n, s.position FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS k(kind, key, n)
-         LEFT JOIN countersign.state s ON s.organization = $1 AND s.kind = k.kind AND s.key = k.key`,
+      `SELECT k.n, (SELECT s.position FROM countersign.state s
+                     WHERE s.organization = $1 AND s.kind = k.kind AND s.key = k.key) AS position
+         FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS k(kind, key, n)`,
       [organization, set.map(({ kind }) => kind), set.map(({ key }) => key)],
     );
     for (const { n, position } of rows) {
@@ -60,7 +61,7 @@ export class StateCheck {
     for (let done = 0; ;) {
       const { rows } = await client.query<StateRow>(
         `SELECT s.kind, s.key, s.record, s.position, r.entry, r.type, r.position AS at FROM countersign.state s
-           LEFT JOIN countersign.record r ON r.organization = s.organization AND r.id = s.record
+           LEFT JOIN ${oneRecord("s.record")} ON true
           WHERE s.organization = $1 AND (s.kind, s.key) > ($2, $3) ORDER BY s.kind, s.key LIMIT ${PAGE}`,
         [organization, ...after],
       );
@@ -111,45 +112,73 @@ export async function* readWaiting(
   organization: string,
   report: FaultReport,
 ): AsyncGenerator<readonly SoundRecord[]> {
-  let after = "0";
+  // Every record is looked up once; a page at a time would begin from the first one again.
+  await client.query(
+    `DECLARE waiting NO SCROLL CURSOR FOR
+     SELECT r.id, r.entry, r.type, r.position FROM countersign.record r
+      WHERE r.organization = ${escapeLiteral(organization)}
+        AND (SELECT e.index FROM countersign.log_entry e WHERE e.organization = r.organization AND e.id = r.id) IS NULL
+      ORDER BY r.position`,
+  );
   for (;;) {
-    const { rows } = await client.query<WaitingRow>(
-      `SELECT r.id, r.entry, r.type, r.position, p.position AS queued, p.leaf_hash FROM countersign.record r
-         LEFT JOIN countersign.log_entry e ON e.organization = r.organization AND e.id = r.id
-         LEFT JOIN countersign.pending p ON p.organization = r.organization AND p.id = r.id
-        WHERE r.organization = $1 AND e.id IS NULL AND r.position > $2 ORDER BY r.position LIMIT ${PAGE}`,
-      [organization, after],
-    );
+    const { rows } = await client.query<WaitingRow>(`FETCH ${PAGE} FROM waiting`);
+    if (rows.length === 0) break;
+    const places = await readPlaces(client, organization, rows);
     const sound: SoundRecord[] = [];
     for (const row of rows) {
-      if (row.queued === null)
-        report.add("record-lost", `record ${row.id}`, "has no index and does not wait for one", NOT_YET);
-      else if (row.queued !== row.position)
-        report.add("pending-differs", `record ${row.id}`, "waits at another place than its own", NOT_YET);
-      else if (row.leaf_hash === null || !equalHashes(row.leaf_hash, leafHash(Buffer.from(row.entry))))
-        report.add(
-          "pending-differs",
-          `record ${row.id}`,
-          "its bytes do not have the hash that was taken when it was written",
-          NOT_YET,
-        );
+      checkPlace(row, places.get(row.id), report);
       const read = checkWaiting(row, report);
       if (read !== undefined) sound.push(read);
     }
     yield sound;
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE) return;
-    after = last.position;
   }
+  await client.query("CLOSE waiting");
 }
+
+function checkPlace(row: WaitingRow, place: PlaceRow | undefined, report: FaultReport): void {
+  const where = `record ${row.id}`;
+  if (place === undefined)
+    report.add("record-lost", where, "has no index and does not wait for one", NOT_YET);
+  else if (place.position !== row.position)
+    report.add("pending-differs", where, "waits at another place than its own", NOT_YET);
+  else if (!equalHashes(place.leaf_hash, leafHash(Buffer.from(row.entry))))
+    report.add(
+      "pending-differs",
+      where,
+      "its bytes do not have the hash that was taken when it was written",
+      NOT_YET,
+    );
+}
+
+/** Where records wait: at their own positions, as the queue is read; what is not found there is looked for by its id. */
+async function readPlaces(
+  client: ClientBase,
+  organization: string,
+  waiting: readonly WaitingRow[],
+): Promise<Map<string, PlaceRow>> {
+  const { rows } = await client.query<PlaceRow>(
+    `SELECT id, position, leaf_hash FROM countersign.pending
+      WHERE organization = $1 AND position BETWEEN $2 AND $3`,
+    [organization, waiting[0]?.position, waiting.at(-1)?.position],
+  );
+  const places = new Map(rows.map((row) => [row.id, row]));
+  const elsewhere = waiting.filter((row) => !places.has(row.id));
+  if (elsewhere.length === 0) return places;
+  const { rows: found } = await client.query<PlaceRow>(
+    "SELECT id, position, leaf_hash FROM countersign.pending WHERE organization = $1 AND id = ANY ($2::text[])",
+    [organization, elsewhere.map((row) => row.id)],
+  );
+  for (const row of found) places.set(row.id, row);
+  return places;
+}
+
+type PlaceRow = { readonly id: string; readonly position: string; readonly leaf_hash: Buffer };
 
 type WaitingRow = {
   readonly id: string;
   readonly entry: string;
   readonly type: string;
   readonly position: string;
-  readonly queued: string | null;
-  readonly leaf_hash: Buffer | null;
 };
 const NOT_YET = "every record that has an index; one without is in no checkpoint yet";
 
@@ -160,10 +189,12 @@ export async function checkQueue(
   report: FaultReport,
 ): Promise<void> {
   const { rows } = await client.query<{ id: string; known: boolean }>(
-    `SELECT p.id, r.id IS NOT NULL AS known FROM countersign.pending p
-       LEFT JOIN countersign.record r ON r.organization = p.organization AND r.id = p.id
-       LEFT JOIN countersign.log_entry e ON e.organization = p.organization AND e.id = p.id
-      WHERE p.organization = $1 AND (r.id IS NULL OR e.id IS NOT NULL) LIMIT ${PAGE}`,
+    `SELECT * FROM (
+       SELECT p.id,
+              (SELECT r.id FROM countersign.record r WHERE r.organization = p.organization AND r.id = p.id) IS NOT NULL AS known,
+              (SELECT e.index FROM countersign.log_entry e WHERE e.organization = p.organization AND e.id = p.id) AS index
+         FROM countersign.pending p WHERE p.organization = $1) q
+      WHERE NOT known OR index IS NOT NULL LIMIT ${PAGE}`,
     [organization],
   );
   for (const { id, known } of rows)
