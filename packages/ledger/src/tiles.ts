@@ -106,12 +106,6 @@ function tileBytes(tile: Tile, { hash, entry }: TiledLogReaders): Uint8Array {
   return encodeEntries(Array.from({ length: tile.width }, (_, i) => entry(first + i)));
 }
 
-/** The hashes of a tile's bytes; undefined when they are not as many as the tile is wide. */
-export function tileHashes(bytes: Uint8Array, width: number): readonly Hash[] | undefined {
-  if (bytes.length !== width * HASH_BYTES) return undefined;
-  return Array.from({ length: width }, (_, i) => bytes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES));
-}
-
 /** The root over a full tile's hashes: what the level above holds of it. */
 export function fullTileRoot(hashes: readonly Hash[]): Hash {
   let level = hashes;
@@ -132,17 +126,19 @@ export function fullTileRootOf(tile: Uint8Array): Hash {
   return level.subarray(0, HASH_BYTES);
 }
 
-/** Reads complete subtrees of any level out of tiles, as proofs need them. */
-export function tileReader(
-  read: (tile: { readonly level: number; readonly index: number }) => Uint8Array,
-): HashReader {
+/** A tile, and how many hashes of it are needed at least. */
+export type WantedTile = { readonly level: number; readonly index: number; readonly hashes: number };
+
+/** Reads complete subtrees of any level out of tiles, as proofs need them. @throws RangeError on a tile that is too short. */
+export function tileReader(read: (tile: WantedTile) => Uint8Array): HashReader {
   const fold = (level: number, first: number, count: number): Hash => {
     if (count > 1) {
       const half = count / 2;
       return nodeHash(fold(level, first, half), fold(level, first + half, half));
     }
-    const bytes = read({ level, index: Math.floor(first / TILE_WIDTH) });
-    const at = (first % TILE_WIDTH) * HASH_BYTES;
+    const place = first % TILE_WIDTH;
+    const bytes = read({ level, index: Math.floor(first / TILE_WIDTH), hashes: place + 1 });
+    const at = place * HASH_BYTES;
     if (bytes.length < at + HASH_BYTES)
       throw new RangeError(`no hash ${first} in the tiles of level ${level}`);
     return bytes.subarray(at, at + HASH_BYTES);

@@ -6,10 +6,17 @@
  */
 import type { ClientBase } from "pg";
 import { ProblemError } from "@countersign/kernel";
-import { equalHashes, leafHash, parseCheckpointUnsafe, TreeHasher, type Hash } from "@countersign/ledger";
+import {
+  equalHashes,
+  leafHash,
+  parseCheckpointUnsafe,
+  TILE_WIDTH,
+  TreeHasher,
+  type Hash,
+} from "@countersign/ledger";
 import { indexesAlone } from "./planner.ts";
 import type { RunTransaction } from "./pool.ts";
-import { edgeTiles, loadTiles, tilesBetween, TileSet, TILE_WIDTH, type Tile } from "./tiles.ts";
+import { edgeTiles, loadTiles, tilesBetween, TileSet, type Tile } from "./tiles.ts";
 
 /** Records have up to 64 KiB, most of them less than one. */
 const PAGE = 512;

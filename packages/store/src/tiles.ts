@@ -1,9 +1,8 @@
 /** The tree as rows: tile `level` L holds the hashes of complete subtrees of 256^L leaves, 256 to a row. */
 import type { ClientBase } from "pg";
 import { ProblemError } from "@countersign/kernel";
-import { nodeHash, type Hash, type HashReader } from "@countersign/ledger";
+import { TILE_WIDTH, tileReader, type Hash, type HashReader } from "@countersign/ledger";
 
-export const TILE_WIDTH = 256;
 const TILE_HEIGHT = 8;
 
 export type Tile = { readonly level: number; readonly number: number; hashes: Buffer };
@@ -36,29 +35,16 @@ export class TileSet {
     this.changed.add(tile);
   };
 
-  readonly read: HashReader = (level, index) => {
-    const tileLevel = Math.floor(level / TILE_HEIGHT);
-    const inner = level % TILE_HEIGHT;
-    const first = index * 2 ** inner;
-    return this.#fold(tileLevel, first, 2 ** inner);
-  };
-
-  #fold(level: number, first: number, count: number): Hash {
-    if (count > 1) {
-      const half = count / 2;
-      return nodeHash(this.#fold(level, first, half), this.#fold(level, first + half, half));
-    }
-    const tile = this.#tiles.get(keyOf(level, Math.floor(first / TILE_WIDTH)));
-    const at = (first % TILE_WIDTH) * 32;
-    if (tile === undefined || tile.hashes.length < at + 32)
-      throw new ProblemError({
-        code: "tree-damaged",
-        what: "the log's tree lacks a hash that it should hold",
-        where: `tile ${level}/${Math.floor(first / TILE_WIDTH)}, hash ${first % TILE_WIDTH}`,
-        next: "countersign fsck names what is damaged; restore the database from a backup",
-      });
-    return tile.hashes.subarray(at, at + 32);
-  }
+  readonly read: HashReader = tileReader(({ level, index, hashes }) => {
+    const tile = this.#tiles.get(keyOf(level, index));
+    if (tile !== undefined && tile.hashes.length >= hashes * 32) return tile.hashes;
+    throw new ProblemError({
+      code: "tree-damaged",
+      what: "the log's tree lacks a hash that it should hold",
+      where: `tile ${level}/${index}, hash ${hashes - 1}`,
+      next: "countersign fsck names what is damaged; restore the database from a backup",
+    });
+  });
 }
 
 /** The unfinished tile of each level: all that an append to a tree of `size` leaves reads. */

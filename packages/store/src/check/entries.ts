@@ -1,9 +1,8 @@
 /** One page of the log: records, the hashes they were sequenced with, tiles and checkpoints, each against the others. */
 import type { ClientBase } from "pg";
 import { canonicalJson } from "@countersign/kernel";
-import { equalHashes, leafHash, type Hash } from "@countersign/ledger";
+import { equalHashes, leafHash, TILE_WIDTH, type Hash } from "@countersign/ledger";
 import { foldRecord, isRecordType, type LedgerRecord } from "@countersign/records";
-import { TILE_WIDTH } from "../tiles.ts";
 import type { LeafCopies } from "./lineages.ts";
 import type { FaultReport } from "./report.ts";
 

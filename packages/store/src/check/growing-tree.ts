@@ -1,6 +1,5 @@
 /** A tree that grows leaf by leaf, gives the tiles that it fills, and can be put down and taken up again. */
-import { TreeHasher, type Hash } from "@countersign/ledger";
-import { TILE_WIDTH } from "../tiles.ts";
+import { TILE_WIDTH, TreeHasher, type Hash } from "@countersign/ledger";
 
 const TILE_HEIGHT = 8;
 const HASH_BYTES = 32;

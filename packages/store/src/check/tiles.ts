@@ -1,6 +1,6 @@
 /** Stored tiles against those that the records fill. */
 import type { ClientBase } from "pg";
-import { TILE_WIDTH } from "../tiles.ts";
+import { TILE_WIDTH } from "@countersign/ledger";
 import type { FilledTile } from "./growing-tree.ts";
 import type { Lineages, Reading } from "./lineages.ts";
 import type { FaultReport } from "./report.ts";
