@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, writeFileSync, chmodSync, rmSync } from "nod
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { AnchorOutcome } from "../../packages/application/src/index.ts";
+import { formatVerifierKey, parseVerifierKey, verifierOf } from "../../packages/ledger/src/index.ts";
 import { needsTool, versionOf } from "../outside-tools.ts";
 import { insiderOf, type Insider } from "../journeys/insider.ts";
 import { makeSmallCompany, ORGANIZATION, SMALL } from "../journeys/small-company.ts";
@@ -127,6 +128,21 @@ test("an authority that answers wrongly is named, nothing of it is recorded, and
     (record) => record.type === "checkpoint.anchored" && record.body.kind === "time-stamp",
   );
   assert.equal(stamps.length, 1);
+});
+
+test("a witness whose key is the log's own is refused before it is asked: it would vouch for itself", async () => {
+  const [created] = await insider.records();
+  assert.ok(created?.type === "log.created");
+  const key = parseVerifierKey(created.body.logKey);
+  assert.ok(key.ok);
+  const own = formatVerifierKey(verifierOf("witness.example/own", key.value.publicKey, "cosignature/v1"));
+  place.write(
+    "company/countersign/anchors.yaml",
+    `witnesses: [{ id: own, url: "http://127.0.0.1:9/", key: "${own}" }]\n`,
+  );
+  const { stdout, status } = await anchor("--all");
+  assert.equal(status, 1);
+  assert.match(stdout, /! {2}own: the key of own is one of the log's own/);
 });
 
 test("a letter is handed to a mail program that the environment names, and unsent without one", async () => {

@@ -1,6 +1,6 @@
 /** Takes the newest checkpoint to everybody outside who is due this month, and records who has it since when. */
 import { formatInstant, ProblemError, type Digest, type Problem } from "@countersign/kernel";
-import { parseCheckpointUnsafe, parseVerifierKey, type Checkpoint } from "@countersign/ledger";
+import { isKeyOfLog, parseCheckpointUnsafe, parseVerifierKey, type Checkpoint } from "@countersign/ledger";
 import { fingerprintOf } from "@countersign/package-format";
 import type { Anchors, LetterTarget, StampTarget, WitnessTarget } from "@countersign/program";
 import type { AnchorBody, BlobRef, Timed } from "@countersign/records";
@@ -84,6 +84,13 @@ async function anchorByWitness(
   subject: Subject,
   target: WitnessTarget,
 ): Promise<AnchorOutcome> {
+  const key = parseVerifierKey(target.key, ["cosignature/v1"]);
+  if (key.ok && isKeyOfLog(ctx.keys.chain, key.value.publicKey))
+    return failed(target.id, {
+      code: "witness-key",
+      what: `the key of ${target.id} is one of the log's own: it would vouch for itself`,
+      next: "name a witness that somebody else runs, with its key, in anchors.yaml",
+    });
   const asked = await askWitness(ctx, request.post, target, subject, subject.cosignedBy.get(target.key) ?? 0);
   const stem = stemOf(subject, target.id);
   if (!asked.ok) {
