@@ -43,18 +43,6 @@ export async function addEvidence(
   };
 }
 
-/** The same for many, in one transaction. */
-export async function addAllEvidence(
-  ctx: Context,
-  program: Program,
-  all: readonly NewEvidence[],
-): Promise<readonly string[]> {
-  const records = all.map((evidence) => makeEvidence(ctx, program, evidence));
-  await ctx.store.transaction(ctx.organization, (tx) => tx.appendAll(records));
-  await publish(ctx);
-  return records.map((record) => record.id);
-}
-
 function makeEvidence(ctx: Context, program: Program, evidence: NewEvidence) {
   const activity = findActivity(program, evidence.control, evidence.activity);
   const kind = itemKindOf("performance");

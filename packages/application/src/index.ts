@@ -18,13 +18,7 @@ export {
 } from "./deviations.ts";
 export { loadDirectoryKey, personIdOf } from "./directory.ts";
 export { drawSample, extendSample, type Drawn, type DrawRequest } from "./draw.ts";
-export {
-  addAllEvidence,
-  addEvidence,
-  findActivity,
-  type EvidenceReceipt,
-  type NewEvidence,
-} from "./evidence.ts";
+export { addEvidence, findActivity, type EvidenceReceipt, type NewEvidence } from "./evidence.ts";
 export { eraseFile, eraseItem, erasePerson, type Erasure, type ErasureRequest } from "./erase.ts";
 export { carryOutErasures, Erasures } from "./erasures.ts";
 export { recordsRead, type CursorPlace, type FsckCursor } from "./fsck/cursor.ts";
