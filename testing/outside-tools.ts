@@ -14,8 +14,6 @@ export const outsideTools = {
   cosign: { version: ["version", "--json"], checks: "signed statements" },
   litewitness: { version: ["-h"], checks: "cosignatures of an independent witness" },
   strace: { version: ["--version"], checks: "the failure of each system call" },
-  sha256sum: { version: ["--version"], checks: "file digests" },
-  unzip: { version: ["-v"], checks: "the zip" },
 } as const satisfies Record<string, { readonly version: readonly string[]; readonly checks: string }>;
 
 export type OutsideToolName = keyof typeof outsideTools;

@@ -21,7 +21,7 @@ test("each of the 28 attacks on a ledger has tests that are there", () => {
     Array.from({ length: 28 }, (_, index) => index + 1),
   );
   assert.deepEqual(
-    attacks.filter((attack) => Object.values(attack.tests).flat().length === 0),
+    attacks.filter((attack) => Object.values(attack.tests).some((titles) => titles.length === 0)),
     [],
   );
   assert.deepEqual(attacks.flatMap(faultsOf), []);

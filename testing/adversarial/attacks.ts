@@ -5,7 +5,7 @@
 export type Attack = {
   readonly number: number;
   readonly what: string;
-  /** By file: titles of tests in it; an empty list stands for titles that are made up of their cases. */
+  /** By file: titles of tests in it; `…` stands for what differs from case to case. */
   readonly tests: Readonly<Record<string, readonly string[]>>;
 };
 
@@ -216,8 +216,11 @@ export const attacks: readonly Attack[] = [
   },
   {
     number: 19,
-    what: "a restart in the middle of a long check or export",
+    what: "a restart in the middle of long work: a check, a sequencing",
     tests: {
+      "packages/store/src/sequencer.test.ts": [
+        "a long queue whose sequencing is interrupted twice ends with the tree of its records, in their order (line 19)",
+      ],
       "packages/store/src/check/check-store.test.ts": [
         "a check that is stopped at any page goes on there, and finds what a whole one finds",
       ],
@@ -244,6 +247,7 @@ export const attacks: readonly Attack[] = [
     tests: {
       "testing/anchors/time-stamp.test.ts": [
         "a stamp forged without a fault is accepted by both, so that each fault below is the only one",
+        "refused: …",
         "whatever byte of a stamp is changed or cut, it is refused in words and never accepted for the same bytes",
       ],
       "testing/anchors/asking.test.ts": ["whatever else it answers is refused, each with its own reason"],
@@ -256,7 +260,10 @@ export const attacks: readonly Attack[] = [
       "packages/ledger/src/verify-tiled-log.test.ts": [
         "entries of no bytes and of 65,535 bytes are kept, and longer ones refused",
       ],
-      "testing/verifier/input-bounds.test.ts": [],
+      "testing/verifier/input-bounds.test.ts": [
+        "…: the log's line is …, and nothing breaks",
+        "…: a list's line is …, and nothing breaks",
+      ],
     },
   },
   {
@@ -265,6 +272,7 @@ export const attacks: readonly Attack[] = [
     tests: {
       "packages/verify/src/verify-package.test.ts": ["zip tricks are refused around a good package"],
       "testing/verifier/zip-bytes.test.ts": [
+        "… is refused and named, and nothing is written, followed or started",
         "a bit flipped anywhere in the compressed contents is said of the file that it is in",
       ],
     },
