@@ -84,6 +84,8 @@ function assertHonest(
   words: string,
 ): void {
   if (fault === "KILL") return assert.equal(signal, "SIGKILL", words);
+  // The number of a call varies a little from run to run, and the runtime aborts when it cannot wake its own loop: as a kill.
+  if (hit?.words.includes("<anon_inode:[eventfd]>") === true && signal === "SIGABRT") return;
   assert.equal(signal, null, words);
   if (status !== 0) assert.match(stderr, /^\S.*\n {2}where {2}|\n {2}why {4}/, `${words}: ${stderr}`);
   if (hit === undefined || !/^f(?:data)?sync$/.test(hit.name)) return;
