@@ -8,7 +8,10 @@ import { test, type TestContext } from "node:test";
 
 const driver = join(import.meta.dirname, "file-driver.ts");
 
-/** A small file system of its own, for root or in a user namespace; every command runs inside it. */
+/**
+ * A small file system of its own, for root or in a user namespace; every command runs inside it. A remount names the type and
+ * the source, too: otherwise mount repeats the options that stand there, and a namespace does not know their uid.
+ */
 function onSmallDisk(
   t: TestContext,
   script: string,
@@ -47,7 +50,7 @@ test("a full disk is told in words, and after room is made everything acknowledg
     t,
     `mount -t tmpfs -o size=1m none "$1"; status=0; "$2" "$3" "$1" 4 300000 > "$1.out" || status=$?
      echo "status $status"; echo "acknowledged $(cat "$1.out" | tr '\\n' ' ')"; rm "$1.out"; "$2" "$4" "$1"
-     mount -o remount,size=8m "$1"; "$2" "$3" "$1" 4 300000; "$2" "$4" "$1"`,
+     mount -t tmpfs -o remount,size=8m none "$1"; "$2" "$3" "$1" 4 300000; "$2" "$4" "$1"`,
   );
   if (run === undefined) return;
   assert.equal(run.status, 0, run.stderr);
@@ -72,7 +75,7 @@ test("a disk without room for another name, and one for reading only, are told i
   ] as const) {
     const run = onSmallDisk(
       t,
-      `mount -t tmpfs -o ${options} none "$1"; "$2" "$3" "$1" 1 1000; mount -o remount,${later} "$1"; "$2" "$3" "$1" 4 1000`,
+      `mount -t tmpfs -o ${options} none "$1"; "$2" "$3" "$1" 1 1000; mount -t tmpfs -o remount,${later} none "$1"; "$2" "$3" "$1" 4 1000`,
     );
     if (run === undefined) return;
     assert.equal(run.status, 1, run.stderr);
