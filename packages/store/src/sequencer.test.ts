@@ -353,3 +353,14 @@ test("another record under an id that is taken is refused, alone and beside the 
   assert.equal((await log.store.sequence(ORG, log.signer, 0))?.size, 3);
   await assertWhole(log, 3);
 });
+
+test("records that the holder of the lease is about to publish are no fault of the log; those of a holder that died are", async (t) => {
+  const log = await openLog(t);
+  await log.append(3);
+  await sequenced(log, "holder");
+  const unpublished = async () =>
+    (await log.store.check(ORG, checkedWith(log.signer))).faults.map((each) => each.code);
+  assert.deepEqual(await unpublished(), []);
+  await runOut(log);
+  assert.deepEqual(await unpublished(), ["unpublished"]);
+});
