@@ -1,4 +1,5 @@
 /** RFC 8785 (JSON Canonicalization Scheme). Records, items and results have exactly one spelling in bytes. */
+import { CanonicalScanner } from "./canonical-scanner.ts";
 import { err, ok, type Result } from "./result.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -72,6 +73,7 @@ function canonicalString(text: string): string {
   return JSON.stringify(text);
 }
 
+const scanner = new CanonicalScanner();
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
@@ -79,6 +81,8 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * are our own words, since those of an engine differ from one to the next.
  */
 export function parseCanonicalJson(bytes: Uint8Array | string): Result<Json, string> {
+  // Most bytes are seen to be canonical as they stand; the rest are written again and compared.
+  const isSure = typeof bytes !== "string" && scanner.scan(bytes, 0, bytes.length);
   let text: string;
   let value: Json;
   try {
@@ -91,6 +95,7 @@ export function parseCanonicalJson(bytes: Uint8Array | string): Result<Json, str
   } catch {
     return err("not JSON");
   }
+  if (isSure) return ok(value);
   try {
     return canonicalJson(value) === text ? ok(value) : err("not canonical JSON (RFC 8785)");
   } catch (error) {
@@ -103,6 +108,7 @@ export function parseCanonicalJson(bytes: Uint8Array | string): Result<Json, str
 export function hasOnlySafeIntegers(value: Json): boolean {
   if (typeof value === "number") return Number.isSafeInteger(value);
   if (value === null || typeof value !== "object") return true;
-  const members = Array.isArray(value) ? (value as readonly Json[]) : Object.values(value as JsonObject);
-  return members.every(hasOnlySafeIntegers);
+  // A loop that makes nothing: it runs for every record of a log. What JSON gave has no members but its own.
+  for (const name in value) if (!hasOnlySafeIntegers((value as JsonObject)[name] ?? null)) return false;
+  return true;
 }

@@ -1,4 +1,5 @@
 export * from "./canonical-json.ts";
+export * from "./canonical-scanner.ts";
 export * from "./digest.ts";
 export * from "./effects.ts";
 export * from "./problem.ts";
