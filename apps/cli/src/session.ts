@@ -30,7 +30,7 @@ import {
   type TextFile,
 } from "@countersign/program";
 import type { PersonId } from "@countersign/records";
-import { openWorkspace } from "@countersign/store";
+import { openWorkspace, type Halt } from "@countersign/store";
 import { catalogFiles, migrations, VERSION } from "./assets.ts";
 import type { Environment } from "./environment.ts";
 import { programFiles, type Home } from "./home.ts";
@@ -47,6 +47,8 @@ export type Session = {
   readonly anchors: Anchors;
   /** Which server, and as whom it runs. */
   readonly server: string;
+  /** For whatever a command writes beside the workspace: after a failed fsync nothing is written any more. */
+  readonly halt: Halt;
   readonly logMade: boolean;
   /** Of the invented company only. */
   readonly sampleClock: SampleClock | undefined;
@@ -131,6 +133,7 @@ export async function openSession(
       loaded: loadedProgram(parsed, files),
       anchors: parsed.anchors,
       server: workspace.server,
+      halt: workspace.halt,
       logMade: created,
       sampleClock,
       close: () => workspace.close(),

@@ -24,6 +24,9 @@ export { carryOutErasures, Erasures } from "./erasures.ts";
 export { recordsRead, type CursorPlace, type FsckCursor } from "./fsck/cursor.ts";
 export { fsck, type Fsck, type FsckOptions } from "./fsck/fsck.ts";
 export type { FileDamage, Resting } from "./fsck/rests.ts";
+export type { GivenCheckpoint } from "./log/checkpoint.ts";
+export { exportLog, type ExportedLog } from "./log/export.ts";
+export { proveRecord, type RecordProof } from "./log/proof.ts";
 export { foldLog, loadState, LogState } from "./log-state.ts";
 export { compareWithOutside, openOrganization } from "./organization.ts";
 export { createPackage, packageName, type CreatedPackage } from "./package/create.ts";
@@ -53,7 +56,18 @@ export {
 export { trustWords } from "./verification-words.ts";
 export { openPackage, type OpenPackage } from "./read-package.ts";
 export { reperform, type Reperformed } from "./reperform.ts";
-export { sinceFiles, verifyPackage, type PackageVerdict, type SinceCheckpoint } from "@countersign/verify";
+export {
+  sinceFiles,
+  verifyLog,
+  verifyPackage,
+  verifyRecord,
+  type LogFault,
+  type LogTrust,
+  type LogVerdict,
+  type PackageVerdict,
+  type RecordVerdict,
+  type SinceCheckpoint,
+} from "@countersign/verify";
 export { keyChainOf, loadKeyChain, readKeyChain } from "./key-chain.ts";
 export {
   retireKey,

@@ -8,6 +8,7 @@ export * from "./note.ts";
 export * from "./policy.ts";
 export * from "./sealed-list.ts";
 export * from "./time-stamp/index.ts";
+export * from "./tile-cutter.ts";
 export * from "./tile-path.ts";
 export * from "./tiled-log-faults.ts";
 export * from "./tiles.ts";

@@ -6,7 +6,7 @@ export const HASH_BYTES = 32;
 /** An entry's length is two bytes. */
 export const ENTRY_BYTES_MAX = 65_535;
 /** A level of tiles is eight levels of the tree. */
-const TILE_HEIGHT = 8;
+export const TILE_HEIGHT = 8;
 
 /** @param read gives complete subtrees: a tile's hashes are those of levels 0, 8, 16 … */
 export function hashTileBytes(tile: Tile & { readonly kind: "hashes" }, read: HashReader): Uint8Array {

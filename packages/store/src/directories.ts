@@ -4,10 +4,13 @@ import { dirname } from "node:path";
 import { ProblemError } from "@countersign/kernel";
 import { newHalt, type Halt } from "./halt.ts";
 
-/** Makes what is missing of the path, each for its owner only; the name of each new one is durable when this returns. */
-export function makeDirectory(path: string, halt: Halt = newHalt()): void {
+/**
+ * Makes what is missing of the path; the name of each new one is durable when this returns.
+ * @param mode absent: for its owner only
+ */
+export function makeDirectory(path: string, halt: Halt = newHalt(), mode = 0o700): void {
   halt.check();
-  const first = writing(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
+  const first = writing(path, () => mkdirSync(path, { recursive: true, mode }));
   if (first === undefined) return;
   for (let made = path; ; made = dirname(made)) {
     syncDirectory(dirname(made), halt);
@@ -59,6 +62,15 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Puts a small file in its place: a reader sees the old one or the new one, never half of it, also after a power cut. */
 export function putInPlace(path: string, bytes: Uint8Array, halt: Halt = newHalt()): void {
+  putUnsettled(path, bytes, halt);
+  syncDirectory(dirname(path), halt);
+}
+
+/** What a write that was interrupted leaves beside the file that it was for. */
+export const LEFT_BESIDE = /\.\d+\.new$/;
+
+/** The same, but for the name, which is durable once the directory is synced: for many files of one directory. */
+export function putUnsettled(path: string, bytes: Uint8Array, halt: Halt): void {
   halt.check();
   const beside = `${path}.${process.pid}.new`;
   try {
@@ -75,5 +87,4 @@ export function putInPlace(path: string, bytes: Uint8Array, halt: Halt = newHalt
     rmSync(beside, { force: true });
     throw error;
   }
-  syncDirectory(dirname(path), halt);
 }

@@ -52,17 +52,21 @@ export function openSince(since: readonly SinceCheckpoint[], keys: KeyCheck, fau
   const opened: OpenedSince[] = [];
   for (const { name, note } of since) {
     if (keys.logKey === undefined) {
-      faults.add("since-unreadable", name, "the package has no readable log key to open it with");
+      faults.add("since-unreadable", name, "the log has no readable key to open it with");
       continue;
     }
     const checkpoint = openUnderChain(note, keys.chain);
     if (checkpoint.ok) opened.push({ name, checkpoint: checkpoint.value });
-    else faults.add("since-unreadable", name, `not a checkpoint of this package's log: ${checkpoint.error}`);
+    else faults.add("since-unreadable", name, `not a checkpoint of this log: ${checkpoint.error}`);
   }
   return opened;
 }
 
-export function compareSince(opened: readonly OpenedSince[], log: LogCheck, faults: Faults): SinceResult[] {
+export function compareSince(
+  opened: readonly OpenedSince[],
+  log: Pick<LogCheck, "rootsAt" | "records" | "complete">,
+  faults: Faults,
+): SinceResult[] {
   const results: SinceResult[] = [];
   for (const { name, checkpoint } of opened) {
     const { size, root } = checkpoint;
@@ -71,7 +75,7 @@ export function compareSince(opened: readonly OpenedSince[], log: LogCheck, faul
       faults.add(
         "rollback",
         name,
-        `this checkpoint has ${size} records and the package only ${log.records}: records that were published are missing`,
+        `this checkpoint has ${size} records and this log only ${log.records}: records that were published are missing`,
       );
       results.push({ name, size, outcome: "rollback" });
     } else if (!equalHashes(here, root)) {
@@ -130,7 +134,7 @@ export function compareLogKey(
 ): ComparedKey | undefined {
   if (given === undefined) return undefined;
   const fault = (message: string): undefined => void faults.add("key-differs", "the log's key", message);
-  if (keys.logKey === undefined) return fault("the package has no readable log key");
+  if (keys.logKey === undefined) return fault("the log has no readable key");
   const typed = given.includes("+") ? parseVerifierKey(given) : undefined;
   if (typed?.ok === false) return fault(`the key that was given: ${typed.error}`);
   if (typed === undefined) {
@@ -145,8 +149,8 @@ export function compareLogKey(
   if (trust === undefined)
     return fault(
       typed === undefined
-        ? "the package has another key than the fingerprint that was given"
-        : "the package's log has another key than the one that was given",
+        ? "the log has another key than the fingerprint that was given"
+        : "the log has another key than the one that was given",
     );
   if ("broken" in trust)
     return fault(`the key that was given is an earlier one of this log; ${trust.broken}`);

@@ -16,12 +16,14 @@ import { explain } from "./explain.ts";
 import { fsck, type FsckOptions } from "./fsck.ts";
 import { doctor, init, type InitOptions } from "./init.ts";
 import { registerKeys } from "./key.ts";
+import { registerLog } from "./log.ts";
 import * as packages from "./package.ts";
 import * as populations from "./population.ts";
 import * as samples from "./sample.ts";
 import type { Common, Shell } from "./shared.ts";
 import { start, type StartOptions } from "./start.ts";
 import * as status from "./status.ts";
+import { verify, type VerifyOptions } from "./verify.ts";
 
 const common = (command: Command): Command =>
   command
@@ -321,7 +323,7 @@ function registerPackage(program: Command, shell: Shell): void {
     );
   program
     .command("verify")
-    .argument("<package>")
+    .argument("<what>", "a package, a folder with an exported log, or the proof of one record")
     .description("is what is here what was recorded? offline, needs no workspace")
     .option("--since <checkpoint>", "an older checkpoint that somebody outside kept; repeatable", repeated)
     .option(
@@ -331,9 +333,10 @@ function registerPackage(program: Command, shell: Shell): void {
     )
     .option("--policy <file>", "the log and the witnesses that you trust (C2SP tlog-policy)")
     .option("--key <fingerprint>", "the log key's fingerprint or verifier key, got by another way")
+    .option("--record <file>", "of a proof: the record's bytes; absent: the .json file beside it")
     .option("--json", "print JSON")
-    .action((path: string, options: packages.VerifyOptions) => {
-      packages.verify(shell, path, options);
+    .action((path: string, options: VerifyOptions) => {
+      verify(shell, path, options);
     });
   program
     .command("reperform")
@@ -356,5 +359,6 @@ function registerPackage(program: Command, shell: Shell): void {
   common(anchor.command("list"))
     .description("who holds which checkpoint, and since when the log is tamper-evident")
     .action((options: Common) => listAnchors(shell, options));
+  registerLog(program.command("log").description("the log outside the workspace"), common, shell);
   registerKeys(program.command("key").description("the workspace's keys"), common, shell);
 }
