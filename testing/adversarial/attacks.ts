@@ -64,6 +64,9 @@ export const attacks: readonly Attack[] = [
     what: "tiles that are cut, too wide, too many or of another size",
     tests: {
       "packages/ledger/src/verify-tiled-log.test.ts": ["each damage is named as what it is"],
+      "testing/log/export.test.ts": [
+        "each class of file with another byte is refused by name, and nothing is written",
+      ],
       "packages/ledger/src/tile-path.test.ts": ["what is not exactly a tile's path is none"],
     },
   },
@@ -216,13 +219,16 @@ export const attacks: readonly Attack[] = [
   },
   {
     number: 19,
-    what: "a restart in the middle of long work: a check, a sequencing",
+    what: "a restart in the middle of long work: a check, a sequencing, an export",
     tests: {
       "packages/store/src/sequencer.test.ts": [
         "a long queue whose sequencing is interrupted twice ends with the tree of its records, in their order (line 19)",
       ],
       "packages/store/src/check/check-store.test.ts": [
         "a check that is stopped at any page goes on there, and finds what a whole one finds",
+      ],
+      "testing/log/export.test.ts": [
+        "an export that is interrupted at any file has no checkpoint, and goes on to the bytes of one that was not (line 19)",
       ],
       "testing/journeys/fsck.test.ts": [
         "a check that is interrupted says where, and --resume goes on there and finds what lies after",
@@ -309,6 +315,9 @@ export const attacks: readonly Attack[] = [
       "testing/interop/interop.test.ts": [
         "over ten thousand mutated exports, our verdict is that of Go's packages",
         "openssl verifies our checkpoint, and not one with another size",
+      ],
+      "testing/interop/export.test.ts": [
+        "Go's client reads an exported log from a file server, proves its records, and finds each file that was changed",
       ],
     },
   },

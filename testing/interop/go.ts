@@ -67,6 +67,12 @@ export function goVerdicts(program: string, command: "judge" | "prove", logs: re
   return verdicts;
 }
 
+/** What a client says that reads the log over HTTP, while a plain file server serves the folder. */
+export function goReads(program: string, folder: string, key: string): GoVerdict {
+  // The shape is that of the program beside this file.
+  return JSON.parse(run(program, ["read", folder, key], "")[0] ?? "") as GoVerdict;
+}
+
 /** Logs that the program made, with keys of its own. */
 export function goLogs(program: string, sizes: readonly number[]): Required<GoLog>[] {
   return run(program, ["write", ...sizes.map(String)], "").map((line) => JSON.parse(line) as Required<GoLog>);

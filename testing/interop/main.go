@@ -5,6 +5,7 @@
 //	interop judge < logs.jsonl    one verdict a line for each log that is given
 //	interop write SIZE... > logs.jsonl    logs of its own
 //	interop prove < proofs.jsonl    one verdict a line for each proof file
+//	interop read FOLDER KEY    the verdict of a client that has a file server serve the folder
 package main
 
 import (
@@ -42,7 +43,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) == 0 {
-		return fmt.Errorf("judge, write or prove")
+		return fmt.Errorf("judge, write, prove or read")
 	}
 	out := bufio.NewWriter(os.Stdout)
 	defer out.Flush()
@@ -65,6 +66,15 @@ func run(args []string) error {
 			}
 		}
 		return nil
+	case "read":
+		if len(args) != 3 {
+			return fmt.Errorf("read FOLDER KEY")
+		}
+		verdict, err := readServed(args[1], args[2])
+		if err != nil {
+			return err
+		}
+		return encoder.Encode(verdict)
 	case "prove":
 		return eachLine(func(log *Log) error { return encoder.Encode(prove(log)) })
 	}
