@@ -10,9 +10,8 @@ import {
   type TiledLogSource,
 } from "@countersign/ledger";
 import { fingerprintOf } from "@countersign/package-format";
-import { testKey } from "../../ledger/src/testing/keys.ts";
 import { RotatingCompany } from "./testing/rotations.ts";
-import { makeKeys, tellStory, type Company } from "./testing/company.ts";
+import { makeKeys, makeWitness, tellStory, type Company } from "./testing/company.ts";
 import { verifyLog, type LogOptions } from "./verify-log.ts";
 
 type Files = Map<string, Buffer>;
@@ -190,12 +189,10 @@ test("from the fingerprint of a key that was replaced, trust passes over a hando
 });
 
 test("under a policy the checkpoint must be signed and cosigned as it says; a cosignature gives a date", () => {
-  const witness = testKey("w.example", "cosignature/v1");
+  const witness = makeWitness("w.example");
   const note = company.checkpoint();
   const text = note.slice(0, note.indexOf("\n\n") + 1);
-  const cosigned = addSignatures(note, [
-    cosignatureLine(text, witness.verifier.name, witness.pem, 1_777_636_800n),
-  ]);
+  const cosigned = addSignatures(note, [cosignatureLine(text, witness.name, witness.pem, 1_777_636_800n)]);
   const policy = (lines: string) => ({ policy: { name: "policy", text: lines } });
   const quorum = policy(`log ${company.logKey}\nwitness w ${witness.vkey}\nquorum w\n`);
   assert.deepEqual(verified(files, quorum).codes, ["policy"]);

@@ -11,8 +11,7 @@ import {
   type TlogProof,
 } from "@countersign/ledger";
 import { fingerprintOf } from "@countersign/package-format";
-import { testKey } from "../../ledger/src/testing/keys.ts";
-import { makeKeys, tellStory } from "./testing/company.ts";
+import { makeKeys, makeWitness, tellStory } from "./testing/company.ts";
 import { verifyRecord } from "./verify-record.ts";
 
 const keys = makeKeys();
@@ -99,12 +98,10 @@ test("a checkpoint that the reader kept is compared where it has the same size, 
 });
 
 test("a policy says whose signatures are enough, for the log and for witnesses", () => {
-  const witness = testKey("w.example", "cosignature/v1");
+  const witness = makeWitness("w.example");
   const note = company.checkpoint();
   const body = note.slice(0, note.indexOf("\n\n") + 1);
-  const checkpoint = addSignatures(note, [
-    cosignatureLine(body, witness.verifier.name, witness.pem, 1_777_636_800n),
-  ]);
+  const checkpoint = addSignatures(note, [cosignatureLine(body, witness.name, witness.pem, 1_777_636_800n)]);
   const quorum = {
     policy: { name: "p", text: `log ${company.logKey}\nwitness w ${witness.vkey}\nquorum w\n` },
   };
@@ -123,8 +120,7 @@ test("a policy says whose signatures are enough, for the log and for witnesses",
 test("bytes that are no record of the format are proven, and said to mean nothing here", () => {
   const alone = new MemoryTree();
   alone.append(leafHash(Buffer.from("entry")));
-  const lone = testKey("log.example");
-  const { company: made } = tellStory("acme", { ...keys, logPem: lone.pem });
+  const { company: made } = tellStory("acme", keys);
   made.records = ["entry"];
   const text = formatTlogProof({ index: 0, path: [], checkpoint: made.checkpoint() });
   const verdict = verifyRecord(text, Buffer.from("entry"), { logKey: made.logKey });

@@ -47,6 +47,16 @@ export function makeKeys(): Keys {
   };
 }
 
+/** Somebody outside who cosigns. */
+export function makeWitness(name: string): {
+  readonly name: string;
+  readonly pem: string;
+  readonly vkey: string;
+} {
+  const pem = makeKeys().logPem;
+  return { name, pem, vkey: formatVerifierKey(verifierOf(name, publicKeyOf(pem), "cosignature/v1")) };
+}
+
 export type Recorded<Body> = { readonly record: string; readonly body: Body };
 
 export type Item = JsonObject & { readonly id: string };
