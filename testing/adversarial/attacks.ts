@@ -150,6 +150,7 @@ export const attacks: readonly Attack[] = [
       "testing/durability/sweep.test.ts": [
         "each write, rename and fsync of an append fails once, and is the last thing once: nothing acknowledged is lost (lines 12, 13, 15)",
         "each write, rename and fsync of an export fails once, and is the last thing once: no half package stands for a whole one (lines 12, 13)",
+        "each write, rename and fsync of an export of the log fails once, and is the last thing once: a checkpoint has its whole log, and the command goes on (lines 12, 13)",
       ],
     },
   },

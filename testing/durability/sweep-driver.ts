@@ -1,11 +1,12 @@
 /**
- * One append, or one package, between two marks that a tracer sees: calls to remove folders that are never there. Prints
+ * One append, one package, or one export of the log, between two marks that a tracer sees: calls to remove folders that are never there. Prints
  * the receipt as JSON when it has it. Ends with 1 and the problem in words when the act fails.
  */
 import { rmdirSync } from "node:fs";
-import { addEvidence, createPackage } from "@countersign/application";
+import { addEvidence, createPackage, exportLog } from "@countersign/application";
 import { documents, zipArchives } from "@countersign/documents";
 import { digestOf, formatProblem, ProblemError } from "@countersign/kernel";
+import { openLogFolder } from "@countersign/store";
 import { homeAt } from "../../apps/cli/src/home.ts";
 import type { Session } from "../../apps/cli/src/session.ts";
 import { someEvidence } from "./loop.ts";
@@ -17,9 +18,9 @@ export const END = "/countersign-sweep-ends";
 export type DriverOptions = {
   readonly root: string;
   /** `hollow` is broken on purpose: it acknowledges evidence whose file it writes afterwards. */
-  readonly act: "append" | "export" | "hollow";
+  readonly act: "append" | "export" | "log-export" | "hollow";
   readonly note: string;
-  /** Of the package. */
+  /** Of the package, or of the folder that the log is exported to. */
   readonly path: string;
 };
 
@@ -31,7 +32,7 @@ function mark(name: string): void {
   }
 }
 
-async function act({ ctx, loaded, catalog }: Session, options: DriverOptions): Promise<unknown> {
+async function act({ ctx, loaded, catalog, halt }: Session, options: DriverOptions): Promise<unknown> {
   const bytes = Buffer.from(`the file of ${options.note}\n`);
   if (options.act === "export")
     return createPackage(ctx, documents, zipArchives, {
@@ -40,6 +41,7 @@ async function act({ ctx, loaded, catalog }: Session, options: DriverOptions): P
       criteria: catalog.criteria,
       howToCheck: "See docs/for-auditors.md.\n",
     });
+  if (options.act === "log-export") return exportLog(ctx, openLogFolder(options.path, halt));
   const evidence = someEvidence(options.note, bytes);
   if (options.act === "append") return addEvidence(ctx, loaded.program, evidence);
   const hollow = { ...ctx.blobs, put: () => ({ digest: digestOf(bytes), size: bytes.length }) };

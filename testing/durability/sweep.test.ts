@@ -1,5 +1,5 @@
 /**
- * Every call that writes, of one append and of one export, fails once with EIO and with ENOSPC, and is once the last thing
+ * Every call that writes, of one append, of one package and of one export of the log, fails once with EIO and with ENOSPC, and is once the last thing
  * that the process does (lines 12, 13 and 15 of the adversarial list). After each, everything stored is checked. A seeded
  * selection in every test run, the whole with COUNTERSIGN_SWEEP=full; COUNTERSIGN_DURABILITY_SEED repeats a selection.
  */
@@ -9,11 +9,14 @@ import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
 import {
   assess,
+  exportLog,
   publish,
   recordProgram,
+  verifyLog,
   verifyPackage,
   type EvidenceReceipt,
 } from "@countersign/application";
+import { openLogFolder, readLogFolder } from "@countersign/store";
 import { withPackageFile } from "../../apps/cli/src/package-file.ts";
 import type { Session } from "../../apps/cli/src/session.ts";
 import { needsTool } from "../outside-tools.ts";
@@ -55,7 +58,7 @@ async function swept(act: DriverOptions["act"], injection?: Injection): Promise<
   const path = join(place.files, `${note}.zip`);
   const held = newestOutside();
   const traced = trace({ root: place.home.root, act, note, path }, join(place.files, "trace"), injection);
-  if (act !== "export")
+  if (act === "append" || act === "hollow")
     for (const line of traced.stdout.split("\n").filter(Boolean).slice(0, 1)) {
       const { record, state } = JSON.parse(line) as EvidenceReceipt;
       receipts.push({ kind: "evidence", record, note, index: "index" in state ? state.index : undefined });
@@ -64,12 +67,27 @@ async function swept(act: DriverOptions["act"], injection?: Injection): Promise<
   await publish(session.ctx);
   const { faults } = await checkLog(session.ctx, receipts, held);
   const all = [...faults];
-  if (existsSync(path)) {
+  if (act === "log-export") all.push(...(await faultsOfExport(path, traced.status)));
+  else if (existsSync(path)) {
     const verdict = withPackageFile(path, (source) => verifyPackage(source));
     if (!verdict.intact) all.push({ code: "package", words: `what stands at ${path} is not intact` });
   } else if (act === "export" && traced.status === 0)
     all.push({ code: "package", words: "it was acknowledged and is not there" });
   return { ...traced, faults: all, path };
+}
+
+/** A checkpoint that stands there has its whole log; without one, the same command goes on and ends with it. */
+async function faultsOfExport(folder: string, status: number | null): Promise<readonly Fault[]> {
+  const faults: Fault[] = [];
+  const check = (words: string): void => {
+    for (const { where, message } of verifyLog(readLogFolder(folder)).faults)
+      faults.push({ code: "log-export", words: `${words}: ${where}: ${message}` });
+  };
+  if (existsSync(join(folder, "checkpoint"))) check("under the checkpoint that it left");
+  else if (status === 0) faults.push({ code: "log-export", words: "it was acknowledged and is not there" });
+  await exportLog(session.ctx, openLogFolder(folder));
+  check("after it was run again");
+  return faults;
 }
 
 function newestOutside(): string[] {
@@ -121,7 +139,7 @@ function isWorthARun(call: Call, calls: readonly Call[]): boolean {
 const targetOf = (call: Call): string =>
   /^p?writev?\(<<package>/.test(call.words) ? "the package" : call.words;
 
-async function sweep(t: TestContext, act: "append" | "export"): Promise<void> {
+async function sweep(t: TestContext, act: "append" | "export" | "log-export"): Promise<void> {
   const seed = readSeed();
   t.diagnostic(`COUNTERSIGN_DURABILITY_SEED=${seed}`);
   const whole = await swept(act);
@@ -158,6 +176,11 @@ test("each write, rename and fsync of an append fails once, and is the last thin
 test("each write, rename and fsync of an export fails once, and is the last thing once: no half package stands for a whole one (lines 12, 13)", async (t) => {
   mkdirSync(place.files, { recursive: true });
   if (needsTool(t, "strace")) await sweep(t, "export");
+});
+
+test("each write, rename and fsync of an export of the log fails once, and is the last thing once: a checkpoint has its whole log, and the command goes on (lines 12, 13)", async (t) => {
+  mkdirSync(place.files, { recursive: true });
+  if (needsTool(t, "strace")) await sweep(t, "log-export");
 });
 
 test("an append that acknowledges before its file is written is found out by a kill at the file: the control of the sweep", async (t) => {
