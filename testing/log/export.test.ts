@@ -245,8 +245,8 @@ test("a checkpoint that was kept is exported and proven against as it is, and an
   assert.deepEqual(verifyRecord(proof, Buffer.from(record), { since: [given] }).faults, []);
   await assert.rejects(proveRecord(ctx, "300", given), /the checkpoint has 300 records/);
   const foreign = { name: "foreign", note: kept.replace("countersign.local", "elsewhere.local") };
-  for (const work of [proveRecord(ctx, "0", foreign), exportLog(ctx, openLogFolder(newFolder()), foreign)])
-    await assert.rejects(work, /not a checkpoint of this log/);
+  await assert.rejects(proveRecord(ctx, "0", foreign), /not a checkpoint of this log/);
+  await assert.rejects(exportLog(ctx, openLogFolder(newFolder()), foreign), /not a checkpoint of this log/);
   const [pem = ""] = ctx.keys.ring.privateKeys("log");
   const fork = signCheckpoint({ origin: ctx.keys.origin, size: 300, root: Buffer.alloc(32, 7) }, pem);
   await assert.rejects(proveRecord(ctx, "0", { name: "fork", note: fork }), /not those of the checkpoint/);
