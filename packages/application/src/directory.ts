@@ -1,6 +1,6 @@
 /** Persons under opaque ids: the ids come from a key that only the workspace has, the names go to an erasable list. */
 import { createHmac } from "node:crypto";
-import { toHex } from "@countersign/kernel";
+import { ProblemError, toHex } from "@countersign/kernel";
 import { sealLine, SALT_BYTES } from "@countersign/ledger";
 import type { ListRef, PersonId } from "@countersign/records";
 import type { Person } from "@countersign/program";
@@ -13,7 +13,24 @@ export function personIdOf(key: Uint8Array, identity: string): PersonId {
   return `p_${createHmac("sha256", key).update(identity).digest("hex").slice(0, 24)}` as PersonId;
 }
 
+/**
+ * The key of the workspace, made at its first use.
+ * @throws ProblemError `no-directory-key` where the log names persons under a key that is not here: another one would give
+ * them other ids.
+ */
 export async function loadDirectoryKey(ctx: Context): Promise<Uint8Array> {
+  const key = await findDirectoryKey(ctx);
+  if (key !== undefined) return key;
+  throw new ProblemError({
+    code: "no-directory-key",
+    what: "the key behind the ids of persons is not in this workspace, and its log names persons by it",
+    why: "a new key would give the same persons other ids, and nothing recorded from now on could be joined to what was recorded before",
+    next: "restore the backup once more with its keys, into an empty place: countersign backup restore BACKUP --keys-from BACKUP_WITH_KEYS",
+  });
+}
+
+/** The same; undefined where it is missing. */
+export async function findDirectoryKey(ctx: Context): Promise<Uint8Array | undefined> {
   return ctx.store.transaction(ctx.organization, (tx) => tx.directoryKey(ctx.random.bytes(32)));
 }
 

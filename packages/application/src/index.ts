@@ -6,6 +6,10 @@ export type { AnchorOutcome } from "./anchors/outcome.ts";
 export { holderWords, protectionOf, type Protection } from "./anchors/protection.ts";
 export { publish } from "./append.ts";
 export { assess, keepResults, kindsUsed, type Assessed } from "./assess.ts";
+export { checkBackup, type CheckedBackup } from "./backup/check.ts";
+export { createBackup, type BackupRequest, type CreatedBackup } from "./backup/create.ts";
+export { openBackup, type OpenBackup } from "./backup/open.ts";
+export { restoreBackup, type Restored } from "./backup/restore.ts";
 export { collect, findSource, type Collected } from "./collect.ts";
 export {
   approveException,
@@ -16,7 +20,7 @@ export {
   withdraw,
   type LatestRun,
 } from "./deviations.ts";
-export { loadDirectoryKey, personIdOf } from "./directory.ts";
+export { findDirectoryKey, loadDirectoryKey, personIdOf } from "./directory.ts";
 export { drawSample, extendSample, type Drawn, type DrawRequest } from "./draw.ts";
 export { addEvidence, findActivity, type EvidenceReceipt, type NewEvidence } from "./evidence.ts";
 export { eraseFile, eraseItem, erasePerson, type Erasure, type ErasureRequest } from "./erase.ts";
@@ -42,6 +46,7 @@ export {
   useOf,
   type PopulationRow,
 } from "./populations.ts";
+export { readingOnly } from "./reading-only.ts";
 export { recordedProgram, recordProgram, type LoadedProgram } from "./program.ts";
 export { itemLinesOf, linesOf, occurrenceIn } from "./read-list.ts";
 export { sampleResults, type SampledActivity, type SampleResults } from "./sample-results.ts";

@@ -1,14 +1,21 @@
 /** The first record of a log, and the check of a log against what is kept outside it. */
 import { ProblemError, toHex } from "@countersign/kernel";
-import { equalHashes, openTimeStamp, rootAt } from "@countersign/ledger";
+import { equalHashes, openTimeStamp, rootAt, type Hash, type KeyChain } from "@countersign/ledger";
 import { makeRecord, publish } from "./append.ts";
-import type { Context } from "./context.ts";
+import type { Context, OutsideCheckpoint } from "./context.ts";
 import { carryOutErasures } from "./erasures.ts";
 import { loadKeyChain } from "./key-chain.ts";
 import { mendKeys } from "./keys.ts";
+import { openAsSigned } from "./workspace-keys.ts";
 
-/** Creates the organization's log when there is none, and refuses one that is older than a checkpoint kept outside it. */
-export async function openOrganization(ctx: Context): Promise<{ readonly created: boolean }> {
+/**
+ * Creates the organization's log when there is none, and refuses one that is older than a checkpoint kept outside it.
+ * @param reading whether a log whose private keys are elsewhere is opened all the same: nothing is recorded then.
+ */
+export async function openOrganization(
+  ctx: Context,
+  { reading = false }: { readonly reading?: boolean } = {},
+): Promise<{ readonly created: boolean }> {
   await ctx.store.createLog(ctx.organization, ctx.keys.origin, ctx.clock.now());
   const created = await ctx.store.transaction(ctx.organization, async (tx) => {
     await tx.lock("log");
@@ -18,12 +25,13 @@ export async function openOrganization(ctx: Context): Promise<{ readonly created
     return true;
   });
   ctx.keys.follow(await loadKeyChain(ctx));
-  requireLogKeys(ctx);
+  const signs = !(reading && ctx.keys.absent);
+  if (signs) requireLogKeys(ctx);
   // A log that begins anew beside an old checkpoint has lost its history: say so before anything is written over it.
   await compareWithOutside(ctx);
   if (created) await publish(ctx);
   await carryOutErasures(ctx);
-  for (const line of await mendKeys(ctx)) ctx.say(line);
+  if (signs) for (const line of await mendKeys(ctx)) ctx.say(line);
   return { created };
 }
 
@@ -33,8 +41,10 @@ function requireLogKeys({ keys }: Context): void {
   if (needed.every(({ key }) => keys.privateKey("log", key) !== undefined)) return;
   throw new ProblemError({
     code: "log-key",
-    what: "the log was made with another key than this workspace holds",
-    next: "restore keys/ of the workspace that made it",
+    what: keys.absent
+      ? "the log was made with keys that are not in this workspace: it can be read and checked, and nothing can be recorded"
+      : "the log was made with another key than this workspace holds",
+    next: "restore keys/ of the workspace that made it, or restore the backup once more with its keys: countersign backup restore BACKUP --keys-from BACKUP_WITH_KEYS",
   });
 }
 
@@ -44,10 +54,33 @@ export async function compareWithOutside(ctx: Context): Promise<number> {
   const kept = ctx.outside.read();
   const newest = await ctx.store.newestCheckpoint(ctx.organization);
   const size = newest?.size ?? 0;
-  let compared = 0;
+  if (kept.length === 0) return 0;
+  const read = await ctx.store.treeReader(ctx.organization, size);
+  return compareCheckpoints(kept, ctx.keys.chain, {
+    what: "database",
+    size,
+    rootAt: (outside) => rootAt(outside, read),
+  });
+}
+
+/** A log as it is here: in a database, or in a backup that is to become one. */
+export type LogHere = {
+  readonly what: "database" | "backup";
+  readonly size: number;
+  /** @param size from 1 to that of the log. */
+  readonly rootAt: (size: number) => Hash;
+};
+
+/** @returns how many there were. @throws ProblemError that names the first checkpoint that the log does not extend. */
+export function compareCheckpoints(
+  kept: readonly OutsideCheckpoint[],
+  chain: KeyChain,
+  log: LogHere,
+): number {
+  const { what, size } = log;
   const looked = `looked at ${kept.map(({ name, stamp }) => (stamp === undefined ? name : `${name} with its time stamp`)).join(", ")}`;
   for (const { name, note, stamp } of kept) {
-    const opened = ctx.keys.openAsSigned(note);
+    const opened = openAsSigned(note, chain);
     if (!opened.ok)
       throw new ProblemError({
         code: "outside-checkpoint",
@@ -61,23 +94,24 @@ export async function compareWithOutside(ctx: Context): Promise<number> {
     if (outside > size)
       throw new ProblemError({
         code: "rolled-back",
-        what: `the database is older than a checkpoint kept outside it: ${size} records, the checkpoint has ${outside}`,
+        what: `the ${what} is older than a checkpoint kept outside it: ${size} records, the checkpoint has ${outside}`,
         where: name,
         why: `records that were acknowledged are missing; an old copy of the database may have been restored (${looked})`,
-        next: "restore the newer database; nothing was written",
+        next: `restore the newer ${what}; nothing was written`,
       });
-    const read = await ctx.store.treeReader(ctx.organization, size);
-    if (outside > 0 && !equalHashes(rootAt(outside, read), root))
+    if (outside > 0 && !equalHashes(log.rootAt(outside), root))
       throw new ProblemError({
         code: "forked",
         what: `the first ${outside} records are not those of a checkpoint kept outside`,
         where: name,
-        why: `root ${toHex(rootAt(outside, read)).slice(0, 16)}… here, ${toHex(root).slice(0, 16)}… in the checkpoint (${looked})`,
-        next: "countersign fsck names what differs; keep the checkpoint, it proves the fork",
+        why: `root ${toHex(log.rootAt(outside)).slice(0, 16)}… here, ${toHex(root).slice(0, 16)}… in the checkpoint (${looked})`,
+        next:
+          what === "database"
+            ? "countersign fsck names what differs; keep the checkpoint, it proves the fork"
+            : "this backup is of another log; keep the checkpoint, it proves the fork",
       });
-    compared++;
   }
-  return compared;
+  return kept.length;
 }
 
 /** A stamp that is not over the checkpoint beside it proves nothing: one of the two files is not what was kept. */

@@ -16,6 +16,12 @@ import {
 import type { KeyPurpose } from "@countersign/records";
 import type { CheckpointSigner, KeyRing } from "./ports/index.ts";
 
+/** A checkpoint under the keys that had to sign it, whatever was revoked since. */
+export function openAsSigned(note: string, chain: KeyChain): Result<Checkpoint, string> {
+  const log = chain.log.map((key) => ({ ...key, revokedFrom: undefined }));
+  return openUnderChain(note, { ...chain, log });
+}
+
 export class WorkspaceKeys implements CheckpointSigner {
   readonly origin: string;
   readonly ring: KeyRing;
@@ -24,6 +30,11 @@ export class WorkspaceKeys implements CheckpointSigner {
   constructor(origin: string, ring: KeyRing) {
     this.origin = origin;
     this.ring = ring;
+  }
+
+  /** Whether the log's keys are elsewhere: nothing can be signed here, and so nothing recorded. */
+  get absent(): boolean {
+    return this.#chain.log.length > 0 && this.ring.privateKeys("log").length === 0;
   }
 
   /** As the log's records said when they were last read. */
@@ -73,8 +84,7 @@ export class WorkspaceKeys implements CheckpointSigner {
 
   /** The same, as it was when it was signed: what the log published before it revoked a key is still what it published. */
   openAsSigned(note: string): Result<Checkpoint, string> {
-    const log = this.#chain.log.map((key) => ({ ...key, revokedFrom: undefined }));
-    return openUnderChain(note, { ...this.#chain, log });
+    return openAsSigned(note, this.#chain);
   }
 
   newest(purpose: KeyPurpose): ChainKey {

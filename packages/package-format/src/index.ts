@@ -1,3 +1,4 @@
+export * from "./backup.ts";
 export * from "./blob-index.ts";
 export * from "./dsse.ts";
 export * from "./key-events.ts";

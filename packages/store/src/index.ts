@@ -6,4 +6,5 @@ export * from "./list-writer.ts";
 export * from "./log-folder.ts";
 export * from "./migrate.ts";
 export * from "./postgres-store.ts";
+export * from "./restore-mark.ts";
 export * from "./workspace.ts";

@@ -14,6 +14,7 @@ import { newHalt, type Halt } from "./halt.ts";
 import { migrate, type Migration } from "./migrate.ts";
 import { indexesAlone } from "./planner.ts";
 import { openPool } from "./pool.ts";
+import { restoreLog, storedCheckpoints } from "./restore.ts";
 import { checkpointCovering, newestCheckpoint, sequence } from "./sequencer.ts";
 import { refuseForgetfulServer } from "./server-settings.ts";
 import { Submissions } from "./submissions.ts";
@@ -131,6 +132,22 @@ export async function openPostgresStore(
         );
         return rows[0]?.leaf_hash;
       }),
+
+    schema: migrations.map(({ name }) => name),
+
+    log: (organization) =>
+      run(organization, async (client) => {
+        const { rows } = await client.query<{ origin: string; created_at: Date; size: string }>(
+          "SELECT origin, created_at, size FROM countersign.log WHERE organization = $1",
+          [organization],
+        );
+        const row = rows[0];
+        return row && { origin: row.origin, createdAt: row.created_at.getTime(), size: Number(row.size) };
+      }),
+
+    checkpoints: (organization, through) => storedCheckpoints(run, organization, through),
+
+    restore: (organization, log, work) => restoreLog(run, organization, log, work),
 
     check: (organization, options) =>
       run(

@@ -55,16 +55,22 @@ export class PostgresTransaction implements Transaction {
     ]);
   }
 
-  async directoryKey(fresh: Uint8Array): Promise<Uint8Array> {
-    await this.#client.query(
-      "INSERT INTO countersign.directory_key (organization, key) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-      [this.#organization, Buffer.from(fresh)],
-    );
+  async directoryKey(fresh?: Uint8Array): Promise<Uint8Array | undefined> {
+    // Ids of persons are in every other type of record, or may be.
+    if (fresh !== undefined)
+      await this.#client.query(
+        `INSERT INTO countersign.directory_key (organization, key)
+         SELECT $1, $2 WHERE NOT EXISTS (
+           SELECT FROM countersign.record WHERE organization = $1
+              AND type NOT IN ('log.created', 'key.rotated', 'key.retired', 'checkpoint.anchored'))
+         ON CONFLICT DO NOTHING`,
+        [this.#organization, Buffer.from(fresh)],
+      );
     const { rows } = await this.#client.query<{ key: Buffer }>(
       "SELECT key FROM countersign.directory_key WHERE organization = $1",
       [this.#organization],
     );
-    return new Uint8Array(rows[0]!.key); // inserted above, in this transaction at the latest
+    return rows[0] === undefined ? undefined : new Uint8Array(rows[0].key);
   }
 
   async people(): Promise<DirectoryEntry[]> {

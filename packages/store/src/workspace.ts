@@ -10,6 +10,7 @@ import { makeDirectory, syncDirectory } from "./directories.ts";
 import { openEmbeddedPostgres } from "./embedded/embedded-postgres.ts";
 import { newHalt, type Halt } from "./halt.ts";
 import { openKeyRing } from "./key-files.ts";
+import { halfRestored, isRestoreBegun } from "./restore-mark.ts";
 import { SortingListWriter } from "./list-writer.ts";
 import { readMigrations } from "./migrate.ts";
 import { openPostgresStore } from "./postgres-store.ts";
@@ -24,6 +25,8 @@ export type WorkspaceOptions = {
   readonly databaseUrl: string | undefined;
   readonly migrations: string;
   readonly say: (line: string) => void;
+  /** Only for who restores: opens a workspace whose restore was begun and has not ended. */
+  readonly restoring?: boolean;
 };
 
 export type Workspace = {
@@ -42,6 +45,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const { directory, organization } = options;
   // One for files and database: after a failed fsync neither is written any more.
   const halt = newHalt();
+  if (options.restoring !== true && isRestoreBegun(directory)) throw halfRestored(directory);
   makeDirectory(directory, halt);
   // Per organization: digests of one must not tell whether another holds the same bytes.
   const blobDirectory = join(directory, "blobs", organization);

@@ -1,7 +1,8 @@
 /** The table of persons against the directory's lists, from which it is rebuilt. */
 import { canonicalJson } from "@countersign/kernel";
 import type { Context } from "../context.ts";
-import type { DirectoryEntry, StoreFault } from "../ports/index.ts";
+import type { ListRef } from "@countersign/records";
+import type { Blobs, DirectoryEntry, StoreFault } from "../ports/index.ts";
 import { itemLinesOf } from "../read-list.ts";
 
 export type PeopleCheck = {
@@ -13,6 +14,16 @@ export type PeopleCheck = {
 const STILL =
   "every record: names are kept apart from them, and fsck --repair reads them again from the directory's lists";
 
+/** What the table holds: of each person the newest entry of the directory's lists, in the order of the log. */
+export function personsIn(blobs: Blobs, lists: readonly ListRef[]): ReadonlyMap<string, DirectoryEntry> {
+  const persons = new Map<string, DirectoryEntry>();
+  for (const list of lists)
+    for (const line of itemLinesOf(blobs, list))
+      // Read as it was written: the list is whole, and its lines are entries.
+      if ("item" in line) persons.set(line.item.id, line.item as unknown as DirectoryEntry);
+  return persons;
+}
+
 /** @param readable false where a directory list is damaged: then nobody can say what the table should hold. */
 export async function checkPeople(ctx: Context, readable: boolean, repair: boolean): Promise<PeopleCheck> {
   return ctx.store.transaction(ctx.organization, async (tx) => {
@@ -20,11 +31,11 @@ export async function checkPeople(ctx: Context, readable: boolean, repair: boole
     await tx.lock("directory");
     const stored = new Map((await tx.people()).map((entry) => [entry.id as string, entry]));
     if (!readable) return { persons: stored.size, faults: [], repaired: 0 };
-    const expected = new Map<string, DirectoryEntry>();
-    for (const row of await tx.state("directory.extended"))
-      for (const line of itemLinesOf(ctx.blobs, row.body.entries))
-        // Read as it was written: the list is whole, and its lines are entries.
-        if ("item" in line) expected.set(line.item.id, line.item as unknown as DirectoryEntry);
+    const rows = await tx.state("directory.extended");
+    const expected = personsIn(
+      ctx.blobs,
+      rows.map((row) => row.body.entries),
+    );
     const faults: StoreFault[] = [];
     const wrong: DirectoryEntry[] = [];
     for (const [id, entry] of expected) {

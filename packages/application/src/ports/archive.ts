@@ -1,4 +1,4 @@
-/** The file that a package is written to: entries in order, each whole, nothing held longer than it takes to write it. */
+/** The file that a package or a backup is written to: entries in order, each whole, nothing held longer than it takes to write it. */
 export type Archive = {
   /** Waits while what was added before drains. @param bytes at most a part, or a whole small file. */
   add(path: string, bytes: Uint8Array): Promise<void>;
@@ -8,4 +8,7 @@ export type Archive = {
   discard(): void;
 };
 
-export type Archives = { create(path: string): Archive };
+export type Archives = {
+  /** @param kind a backup is readable for its owner only. */
+  create(path: string, kind?: "package" | "backup"): Archive;
+};

@@ -22,8 +22,11 @@ export type Transaction = {
   stateOf<T extends RecordType>(kind: T, key: string): Promise<StateRow<T> | undefined>;
   /** Holds until the transaction ends, so that two processes do not both take the same next version. */
   lock(name: string): Promise<void>;
-  /** 32 bytes, made on first use and the same ever after. */
-  directoryKey(fresh: Uint8Array): Promise<Uint8Array>;
+  /**
+   * 32 bytes, the same ever after. @param fresh becomes the key where there is none, unless records were made with one:
+   * another key would give the same persons other ids. @returns undefined where there is none.
+   */
+  directoryKey(fresh?: Uint8Array): Promise<Uint8Array | undefined>;
   people(): Promise<DirectoryEntry[]>;
   putPeople(entries: readonly DirectoryEntry[]): Promise<void>;
   removePeople(ids: readonly PersonId[]): Promise<void>;
@@ -75,6 +78,24 @@ export type Store = {
   /** Reads the complete subtrees that proofs and roots at `size` need. */
   treeReader(organization: string, size: number): Promise<HashReader>;
   leafOf(organization: string, index: number): Promise<Hash | undefined>;
+  /** Names of the migrations that the database was made with, in their order. */
+  readonly schema: readonly string[];
+  /** The log's row; undefined where there is no log. */
+  log(
+    organization: string,
+  ): Promise<{ readonly origin: string; readonly createdAt: EpochMs; readonly size: number } | undefined>;
+  /** Every checkpoint of at most this size, the smallest first, in pages. */
+  checkpoints(organization: string, through: number): AsyncIterable<readonly StoredCheckpoint[]>;
+  /**
+   * A log from a backup, in one transaction: all that `work` hands over, or nothing. `work` may be called again after a
+   * failure that left no trace.
+   * @throws ProblemError `log-exists` when the organization has a log, or records.
+   */
+  restore(
+    organization: string,
+    log: { readonly origin: string; readonly createdAt: EpochMs },
+    work: (into: RestoredLog) => Promise<void>,
+  ): Promise<void>;
   /** Names every place where the database contradicts itself, and says what is proven all the same. */
   check(organization: string, options: StoreCheckOptions): Promise<StoreCheck>;
   close(): Promise<void>;
@@ -144,6 +165,27 @@ export type Repaired = {
 };
 
 export type PublishedCheckpoint = { readonly size: number; readonly root: Hash; readonly note: string };
+
+export type StoredCheckpoint = PublishedCheckpoint & {
+  readonly publishedAt: EpochMs;
+  readonly clockWentBack: boolean;
+};
+
+/** Takes a log as it was: records in the order of their indices, from 0 on, with the tree and the state that follow. */
+export type RestoredLog = {
+  /** @param entries their bytes are stored as they are; whoever calls has checked them. */
+  append(
+    entries: readonly {
+      readonly id: string;
+      readonly type: string;
+      readonly entry: string;
+      readonly leaf: Hash;
+    }[],
+  ): Promise<void>;
+  checkpoints(checkpoints: readonly StoredCheckpoint[]): Promise<void>;
+  putPeople(entries: readonly DirectoryEntry[]): Promise<void>;
+  directoryKey(key: Uint8Array): Promise<void>;
+};
 
 /** Bytes by digest. What is written is on disk before the digest is handed out. */
 export type Blobs = {

@@ -21,6 +21,8 @@ const U32 = 0xffff_ffff;
 /** What is compressed already stays as it is. */
 const STORED = /\.(?:xlsx|png|jpe?g|gz|zip|zst|pdf|docx)$/i;
 
+type Kind = "package" | "backup";
+
 export type Entry = {
   readonly name: Buffer;
   readonly method: 0 | 8;
@@ -30,10 +32,11 @@ export type Entry = {
   readonly offset: number;
 };
 
-export const zipArchives: Archives = { create: (path) => new ZipWriter(path) };
+export const zipArchives: Archives = { create: (path, kind = "package") => new ZipWriter(path, kind) };
 
 class ZipWriter implements Archive {
   readonly #path: string;
+  readonly #kind: Kind;
   readonly #file: number;
   readonly #entries: Entry[] = [];
   readonly #queue: Promise<{ name: Buffer; method: 0 | 8; crc: number; size: number; data: Uint8Array }>[] =
@@ -41,11 +44,15 @@ class ZipWriter implements Archive {
   #offset = 0;
   #closed = false;
 
-  constructor(path: string) {
+  constructor(path: string, kind: Kind) {
     this.#path = path;
-    this.#file = writing(path, () => {
+    this.#kind = kind;
+    this.#file = this.#writing(() => {
       mkdirSync(dirname(path), { recursive: true });
-      return openSync(`${path}.partial`, "w", 0o644);
+      if (kind === "package") return openSync(`${path}.partial`, "w", 0o644);
+      // A file that was there would keep its own mode, and a link would lead elsewhere.
+      rmSync(`${path}.partial`, { force: true });
+      return openSync(`${path}.partial`, "wx", 0o600);
     });
   }
 
@@ -59,13 +66,17 @@ class ZipWriter implements Archive {
     const start = this.#offset;
     for (const entry of this.#entries) this.#write(centralHeader(entry));
     this.#write(endOfDirectory(this.#entries.length, start, this.#offset - start));
-    writing(this.#path, () => {
+    this.#writing(() => {
       fsyncSync(this.#file);
       renameSync(`${this.#path}.partial`, this.#path);
       syncDirectory(dirname(this.#path));
     });
     this.#close();
     return this.#offset;
+  }
+
+  #writing<T>(call: () => T): T {
+    return writing(this.#path, this.#kind, call);
   }
 
   /** After `finish` the package stands: what failed later is told by itself, and the file is whole. */
@@ -91,8 +102,7 @@ class ZipWriter implements Archive {
 
   #write(bytes: Uint8Array): void {
     let written = 0;
-    while (written < bytes.length)
-      written += writing(this.#path, () => writeSync(this.#file, bytes, written));
+    while (written < bytes.length) written += this.#writing(() => writeSync(this.#file, bytes, written));
     this.#offset += bytes.length;
   }
 }
@@ -110,17 +120,17 @@ function syncDirectory(path: string): void {
 }
 
 /** Nothing is tried again: after a failed fsync a second one would succeed over a hole. */
-function writing<T>(where: string, call: () => T): T {
+function writing<T>(where: string, kind: Kind, call: () => T): T {
   try {
     return call();
   } catch (error) {
     throw new ProblemError(
       {
-        code: "package-not-written",
-        what: "the package could not be written",
+        code: `${kind}-not-written`,
+        what: `the ${kind} could not be written`,
         where,
         why: `the system says ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
-        next: "mend that and run countersign package create again; the log is as it was",
+        next: `mend that and run countersign ${kind} create again; the log is as it was`,
       },
       { cause: error },
     );
