@@ -66,7 +66,7 @@ test("the main job runs on the server that DATABASE_URL names, and starts none o
 test("a second workspace with the same organization id is refused: its key is another", () => {
   const { status, stderr } = start(url(), "other");
   assert.equal(status, 1);
-  assert.match(stderr, /made with another key/);
+  assert.match(stderr, /made with keys that are not in this workspace/);
 });
 
 test("a server that cannot be used is named without its password", () => {

@@ -11,7 +11,9 @@ import {
   type TimeZone,
 } from "@countersign/kernel";
 import {
+  findDirectoryKey,
   loadDirectoryKey,
+  readingOnly,
   readKeyChain,
   openOrganization,
   personIdOf,
@@ -30,7 +32,7 @@ import {
   type TextFile,
 } from "@countersign/program";
 import type { PersonId } from "@countersign/records";
-import { openWorkspace, type Halt } from "@countersign/store";
+import { openWorkspace, type Halt, type Workspace } from "@countersign/store";
 import { catalogFiles, migrations, VERSION } from "./assets.ts";
 import type { Environment } from "./environment.ts";
 import { programFiles, type Home } from "./home.ts";
@@ -82,11 +84,16 @@ export function parseFolder(
   return parsed.value;
 }
 
-/** @param log whether a log that is older than a checkpoint kept outside, or not there yet, is opened all the same */
+/**
+ * How a log is opened. `sound`: to record in it, so it must extend what is kept outside and its keys must be here. `to read`:
+ * its keys may be elsewhere, and nothing can be recorded then. `as it is`: damaged or too short, for what looks for damage.
+ */
+export type LogAs = "sound" | "to read" | "as it is";
+
 export async function openSession(
   home: Home,
   options: SessionOptions,
-  log: "sound" | "as it is" = "sound",
+  log: LogAs = "sound",
 ): Promise<Session> {
   const { output, environment } = options;
   const catalog = loadCatalog();
@@ -96,7 +103,6 @@ export async function openSession(
   // A real company has the machine's clock, whatever lies in its workspace.
   const sampleClock = draft.program.sampleData ? sampleClockOf(home) : undefined;
   const clock = sampleClock ?? { now: () => Date.now() };
-  const now = () => clock.now();
   const organization = draft.program.organization.id;
   const workspace = await openWorkspace({
     directory: home.workspace,
@@ -106,26 +112,22 @@ export async function openSession(
     say: output.progress,
   });
   try {
-    const ctx: Context = {
-      organization,
-      store: workspace.store,
-      blobs: workspace.blobs,
-      lists: workspace.lists,
-      clock,
-      random: { bytes: (count) => new Uint8Array(randomBytes(count)) },
-      actor: { kind: "service", id: "command-line", authenticated: "operating-system" },
-      keys: new WorkspaceKeys(`countersign.local/${organization}`, workspace.keys),
-      outside: outsideCheckpoints(home, workspace.halt),
-      connectors,
-      resolve: (path) => resolve(home.program, path),
-      say: output.progress,
-      generator: `countersign ${VERSION}`,
-    };
-    const created = log === "sound" && (await openOrganization(ctx)).created;
+    const opened = contextOf(workspace, home, { organization, clock, say: output.progress });
+    const created =
+      log !== "as it is" && (await openOrganization(opened, { reading: log === "to read" })).created;
     // From the records: the state that is folded from them may be what is damaged.
-    if (log === "as it is") ctx.keys.follow(await readKeyChain(ctx));
-    const key = await loadDirectoryKey(ctx);
-    const parsed = parseFolder(files, catalog, (handle) => personIdOf(key, `handle:${handle}`), now());
+    if (log === "as it is") opened.keys.follow(await readKeyChain(opened));
+    const absent = log === "to read" && opened.keys.absent;
+    if (absent)
+      output.note(
+        "the log was made with keys that are not in this workspace: it can be read and checked, and nothing can be recorded",
+      );
+    const ctx = absent ? { ...opened, store: readingOnly(opened.store) } : opened;
+    const key = log === "sound" ? await loadDirectoryKey(ctx) : await findDirectoryKey(ctx);
+    // Without the key a handle stands for itself: nothing that is only read is recorded.
+    const idOf = (handle: string) =>
+      key === undefined ? (handle as PersonId) : personIdOf(key, `handle:${handle}`);
+    const parsed = parseFolder(files, catalog, idOf, clock.now());
     return {
       home,
       ctx,
@@ -142,6 +144,29 @@ export async function openSession(
     await workspace.close();
     throw error;
   }
+}
+
+/** What use cases are handed, over a workspace that is open. */
+export function contextOf(
+  workspace: Workspace,
+  home: Home,
+  { organization, clock, say }: Pick<Context, "organization" | "clock" | "say">,
+): Context {
+  return {
+    organization,
+    store: workspace.store,
+    blobs: workspace.blobs,
+    lists: workspace.lists,
+    clock,
+    random: { bytes: (count) => new Uint8Array(randomBytes(count)) },
+    actor: { kind: "service", id: "command-line", authenticated: "operating-system" },
+    keys: new WorkspaceKeys(`countersign.local/${organization}`, workspace.keys),
+    outside: outsideCheckpoints(home, workspace.halt),
+    connectors,
+    resolve: (path) => resolve(home.program, path),
+    say,
+    generator: `countersign ${VERSION}`,
+  };
 }
 
 function loadedProgram(parsed: ParsedProgram, files: readonly TextFile[]): LoadedProgram {

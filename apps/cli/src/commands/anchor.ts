@@ -16,7 +16,7 @@ import {
 } from "@countersign/application";
 import { post, sendmailOf } from "../post.ts";
 import type { Session } from "../session.ts";
-import { withSession, type Common, type Shell } from "./shared.ts";
+import { withSession, withReading, type Common, type Shell } from "./shared.ts";
 
 export async function createAnchor(
   shell: Shell,
@@ -84,7 +84,7 @@ function outcomeWords(outcome: AnchorOutcome): string {
 const kindWords = { "time-stamp": "time stamp", cosignature: "cosignature", letter: "letter" } as const;
 
 export async function listAnchors(shell: Shell, options: Common): Promise<void> {
-  await withSession(shell, options, async (session) => {
+  await withReading(shell, options, async (session) => {
     const log = await loadState(session.ctx);
     const rows = log.rows("checkpoint.anchored");
     const { protection, due } = await anchorState(session);

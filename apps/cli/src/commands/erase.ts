@@ -7,7 +7,7 @@ import {
   type Erasure,
   type ErasureRequest,
 } from "@countersign/application";
-import { findPerson, nameFinder, withSession, type Common, type Shell } from "./shared.ts";
+import { findPerson, nameFinder, withSession, withReading, type Common, type Shell } from "./shared.ts";
 import type { Session } from "../session.ts";
 
 export type EraseOptions = Common & {
@@ -78,7 +78,7 @@ function counted(count: number, noun: string): string {
 }
 
 export async function listErasures(shell: Shell, options: Common): Promise<void> {
-  await withSession(shell, options, async (session) => {
+  await withReading(shell, options, async (session) => {
     const rows = (await loadState(session.ctx)).rows("data.erased");
     if (options.json === true) {
       shell.output.json(rows);

@@ -10,7 +10,15 @@ import {
   recordProgram,
 } from "@countersign/application";
 import { itemKindOf, type Timed } from "@countersign/records";
-import { findPerson, nameFinder, typedInstant, withSession, type Common, type Shell } from "./shared.ts";
+import {
+  findPerson,
+  nameFinder,
+  typedInstant,
+  withSession,
+  withReading,
+  type Common,
+  type Shell,
+} from "./shared.ts";
 
 export type AddOptions = Common & {
   readonly control: string;
@@ -177,7 +185,7 @@ export async function showEvidence(
   control: string | undefined,
   options: Common,
 ): Promise<void> {
-  await withSession(shell, options, async (session) => {
+  await withReading(shell, options, async (session) => {
     const log = await loadState(session.ctx);
     const rows = log
       .rows("evidence.added")

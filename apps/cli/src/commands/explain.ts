@@ -13,14 +13,14 @@ import {
 } from "@countersign/application";
 import type { ActivitySummary, AttributeResult, Occurrence } from "@countersign/assessment";
 import type { ItemView } from "@countersign/application";
-import { nameFinder, withSession, type Common, type Shell } from "./shared.ts";
+import { nameFinder, withReading, type Common, type Shell } from "./shared.ts";
 import type { Session } from "../session.ts";
 
 const FOUND_MAX = 20;
 const LISTED_MAX = 200;
 
 export async function explain(shell: Shell, wanted: string, options: Common): Promise<void> {
-  await withSession(shell, options, async (session) => {
+  await withReading(shell, options, async (session) => {
     const { ctx } = session;
     const log = await loadState(ctx);
     const run = findRun(ctx, log);

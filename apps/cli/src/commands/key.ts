@@ -18,7 +18,7 @@ import { parseVerifierKey } from "@countersign/ledger";
 import type { KeyPurpose } from "@countersign/records";
 import { table } from "../screen/table.ts";
 import { protectionLines } from "./anchor.ts";
-import { findPerson, withSession, type Common, type Shell } from "./shared.ts";
+import { findPerson, withSession, withReading, type Common, type Shell } from "./shared.ts";
 
 const DAY_MS = 86_400_000;
 /** Long enough that whoever has the old key's fingerprint meets a checkpoint of both. */
@@ -51,7 +51,7 @@ export function registerKeys(group: Command, common: (command: Command) => Comma
 }
 
 async function showKeys(shell: Shell, options: Common): Promise<void> {
-  await withSession(shell, options, async ({ ctx, loaded }) => {
+  await withReading(shell, options, async ({ ctx, loaded }) => {
     const log = await loadState(ctx);
     const made = (log.rows("log.created")[0]?.recordedAt ?? "") as Instant;
     const times = new Map(log.rows("key.rotated").map((row) => [log.indexOf(row.record), row.recordedAt]));

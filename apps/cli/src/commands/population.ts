@@ -14,10 +14,10 @@ import type { Program } from "@countersign/program";
 import { itemKindOf, type PopulationBody, type RecordBodies } from "@countersign/records";
 import { ProblemError } from "@countersign/kernel";
 import { table } from "../screen/table.ts";
-import { findPerson, withSession, type Common, type Shell } from "./shared.ts";
+import { findPerson, withSession, withReading, type Common, type Shell } from "./shared.ts";
 
 export async function listPopulations(shell: Shell, options: Common): Promise<void> {
-  await withSession(shell, options, async ({ ctx }) => {
+  await withReading(shell, options, async ({ ctx }) => {
     const state = populationsOf(await loadState(ctx));
     const uses = state.collected.map((row) => ({ use: useOf(state, row), row }));
     if (options.json === true) {
@@ -48,7 +48,7 @@ export async function showPopulation(
   name: string,
   options: Common & { readonly items?: boolean },
 ): Promise<void> {
-  await withSession(shell, options, async ({ ctx }) => {
+  await withReading(shell, options, async ({ ctx }) => {
     const log = await loadState(ctx);
     const state = populationsOf(log);
     const row = findPopulation(state, name);

@@ -3,6 +3,7 @@ import { withholdable, type Withholdable } from "@countersign/application";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { createAnchor, listAnchors } from "./anchor.ts";
 import { assess, type AssessOptions } from "./assess.ts";
+import { registerBackup } from "./backup.ts";
 import { collect, type CollectOptions } from "./collect.ts";
 import {
   addEvidenceFiles,
@@ -359,6 +360,11 @@ function registerPackage(program: Command, shell: Shell): void {
   common(anchor.command("list"))
     .description("who holds which checkpoint, and since when the log is tamper-evident")
     .action((options: Common) => listAnchors(shell, options));
+  registerBackup(
+    program.command("backup").description("everything that a workspace needs to go on, in one file"),
+    common,
+    shell,
+  );
   registerLog(program.command("log").description("the log outside the workspace"), common, shell);
   registerKeys(program.command("key").description("the workspace's keys"), common, shell);
 }

@@ -7,7 +7,7 @@ import type { DrawBody } from "@countersign/records";
 import { table } from "../screen/table.ts";
 import { loadCatalog } from "../session.ts";
 import { resultWords } from "./explain.ts";
-import { nameFinder, withSession, type Common, type Shell } from "./shared.ts";
+import { nameFinder, withSession, withReading, type Common, type Shell } from "./shared.ts";
 
 export type DrawOptions = Common & {
   readonly size: string;
@@ -72,7 +72,7 @@ export async function enterSampleItems(
 }
 
 export async function listSamples(shell: Shell, options: Common): Promise<void> {
-  await withSession(shell, options, async ({ ctx }) => {
+  await withReading(shell, options, async ({ ctx }) => {
     const rows = (await loadState(ctx)).rows("sample.drawn");
     if (options.json === true) shell.output.json(rows);
     else
@@ -99,7 +99,7 @@ export async function showSample(
   draw: string,
   options: Common & { readonly confidence?: string },
 ): Promise<void> {
-  await withSession(shell, options, async (session) => {
+  await withReading(shell, options, async (session) => {
     const confidence =
       options.confidence === undefined ? undefined : fraction(options.confidence, "--confidence");
     const found = await sampleResults(session.ctx, draw, confidence);

@@ -14,7 +14,7 @@ import type { PersonId } from "@countersign/records";
 import type { Environment } from "../environment.ts";
 import { findHome, type Home } from "../home.ts";
 import type { Output } from "../output.ts";
-import { openSession, type Session } from "../session.ts";
+import { openSession, type LogAs, type Session } from "../session.ts";
 
 export type Shell = {
   readonly environment: Environment;
@@ -35,13 +35,13 @@ export function homeOf(shell: Shell, options: Common): Home {
 
 /**
  * Opens the session, runs the command, and closes whatever happened.
- * @param log "as it is" opens a log that is damaged or too short as well: only for what looks for damage
+ * @param log "to read" for what records nothing; "as it is" only for what looks for damage
  */
 export async function withSession<T>(
   shell: Shell,
   options: Common,
   work: (session: Session) => Promise<T>,
-  log: "sound" | "as it is" = "sound",
+  log: LogAs = "sound",
 ): Promise<T> {
   const session = await openSession(homeOf(shell, options), shell, log);
   try {
@@ -49,6 +49,15 @@ export async function withSession<T>(
   } finally {
     await session.close();
   }
+}
+
+/** For a command that records nothing: it works in a workspace without private keys, too. */
+export async function withReading<T>(
+  shell: Shell,
+  options: Common,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  return withSession(shell, options, work, "to read");
 }
 
 /** `2026-03-05` is the end of that day in the program's zone; a full instant is itself. */

@@ -14,12 +14,12 @@ import { deviationLine } from "../screen/first-screen.ts";
 import { monthHeader, shapes } from "../screen/shapes.ts";
 import { anchorState, dueLines, protectionLines } from "./anchor.ts";
 import { controlLine, selectControls } from "./assess.ts";
-import { findPerson, nameFinder, withSession, type Common, type Shell } from "./shared.ts";
+import { findPerson, nameFinder, withSession, withReading, type Common, type Shell } from "./shared.ts";
 import { explain } from "./explain.ts";
 import type { Session } from "../session.ts";
 
 export async function map(shell: Shell, control: string | undefined, options: Common): Promise<void> {
-  await withSession(shell, options, async ({ ctx }) => {
+  await withReading(shell, options, async ({ ctx }) => {
     const { summary } = findRun(ctx, await loadState(ctx));
     const controls = selectControls(summary, control);
     if (options.json === true) {
@@ -74,7 +74,7 @@ function freezeWarnings(uses: readonly PopulationUse[]): readonly string[] {
 }
 
 export async function status(shell: Shell, options: Common): Promise<void> {
-  await withSession(shell, options, async (session) => {
+  await withReading(shell, options, async (session) => {
     const { ctx } = session;
     const { summary, body } = findRun(ctx, await loadState(ctx));
     const missed = summary.controls.flatMap((control) =>
@@ -166,7 +166,7 @@ export async function listDeviations(
   shell: Shell,
   options: Common & { readonly control?: string },
 ): Promise<void> {
-  await withSession(shell, options, async (session) => {
+  await withReading(shell, options, async (session) => {
     const { summary } = findRun(session.ctx, await loadState(session.ctx));
     const shown = summary.deviations.filter(
       (each) => options.control === undefined || each.control === options.control,
