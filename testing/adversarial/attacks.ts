@@ -48,6 +48,9 @@ export const attacks: readonly Attack[] = [
         "an old copy of the database is refused by the checkpoint under a stamp, and the refusal says where it looked",
       ],
       "packages/verify/src/insider.test.ts": ["a log cut back to before a checkpoint is a rollback"],
+      "testing/backup/backup.test.ts": [
+        "a backup older than a checkpoint kept outside is refused before anything is written, and one of before it is not",
+      ],
     },
   },
   {
@@ -82,6 +85,9 @@ export const attacks: readonly Attack[] = [
       ],
       "testing/journeys/fsck.test.ts": [
         "one bit in any stored file is found, with what it is, what rests on it and what is proven without it",
+      ],
+      "testing/backup/damage.test.ts": [
+        "one changed bit anywhere in the file is refused, and anywhere in its directory but for times and attributes",
       ],
     },
   },
@@ -138,6 +144,10 @@ export const attacks: readonly Attack[] = [
       ],
       "testing/journeys/keys.test.ts": [
         "line 11: a revoked key leads nowhere, and a checkpoint that it signed beyond the size is refused",
+      ],
+      "testing/backup/backup.test.ts": [
+        "a backup holds no private key, however it is spelled; one made with --with-keys holds each of them",
+        "restored without keys a workspace is read and checked, records nothing, and makes itself no other keys",
       ],
       "packages/ledger/src/policy.test.ts": ["the key of a log cannot be a witness of it under another type"],
       "testing/vectors/vectors.test.ts": ["Ed25519: odd points are judged by the one rule"],
@@ -220,8 +230,12 @@ export const attacks: readonly Attack[] = [
   },
   {
     number: 19,
-    what: "a restart in the middle of long work: a check, a sequencing, an export",
+    what: "a restart in the middle of long work: a check, a sequencing, an export, a backup, a restore",
     tests: {
+      "testing/backup/interrupted.test.ts": [
+        "a restore that is killed leaves no workspace that any command opens; run again it finishes, whatever was there",
+        "a backup that is killed leaves no file under its name, and what it leaves beside it is refused",
+      ],
       "packages/store/src/sequencer.test.ts": [
         "a long queue whose sequencing is interrupted twice ends with the tree of its records, in their order (line 19)",
       ],
@@ -282,6 +296,7 @@ export const attacks: readonly Attack[] = [
         "… is refused and named, and nothing is written, followed or started",
         "a bit flipped anywhere in the compressed contents is said of the file that it is in",
       ],
+      "testing/backup/damage.test.ts": ["forged with its manifest, and refused all the same: …"],
     },
   },
   {
@@ -329,6 +344,13 @@ export const attacks: readonly Attack[] = [
       "testing/journeys/erasure.test.ts": [
         "an item is erased wherever it stands; what runs had found for it stays, and the root is what it was",
         "a person's names go from the directory and do not come back, and an evidence file goes with its salt",
+      ],
+      "testing/backup/backup.test.ts": [
+        "what was erased before a backup is not in it; one from before the erasure holds it still",
+        "what a record calls erased does not enter a backup, though its bytes are here still or again",
+      ],
+      "testing/backup/damage.test.ts": [
+        "what was erased is not accepted back from an earlier backup: neither a file nor a line",
       ],
     },
   },

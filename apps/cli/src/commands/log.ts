@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { ProblemError } from "@countersign/kernel";
 import { exportLog, proveRecord, type GivenCheckpoint } from "@countersign/application";
 import { makeDirectory, openLogFolder, putInPlace, type Halt } from "@countersign/store";
-import { withSession, type Common, type Shell } from "./shared.ts";
+import { withReading, type Common, type Shell } from "./shared.ts";
 import { beginsAsProof, PROOF, recordFileOf } from "./verify-log.ts";
 
 type LogOptions = Common & { readonly checkpoint?: string };
@@ -27,7 +27,7 @@ export function registerLog(group: Command, common: (command: Command) => Comman
 
 async function exportTo(shell: Shell, typed: string, options: LogOptions): Promise<void> {
   const given = givenCheckpoint(shell, options.checkpoint);
-  await withSession(shell, options, async ({ ctx, halt }) => {
+  await withReading(shell, options, async ({ ctx, halt }) => {
     const shown = relative(shell.cwd, resolve(shell.cwd, typed)) || ".";
     const folder = { ...openLogFolder(resolve(shell.cwd, typed), halt), name: shown };
     const exported = await exportLog(ctx, folder, given);
@@ -49,7 +49,7 @@ type ProofOptions = LogOptions & { readonly out?: string };
 
 async function prove(shell: Shell, wanted: string, options: ProofOptions): Promise<void> {
   const given = givenCheckpoint(shell, options.checkpoint);
-  await withSession(shell, options, async ({ ctx, halt }) => {
+  await withReading(shell, options, async ({ ctx, halt }) => {
     const proven = await proveRecord(ctx, wanted, given);
     const out = resolve(shell.cwd, options.out ?? `${proven.id}${PROOF}`);
     const record = recordFileOf(out);
