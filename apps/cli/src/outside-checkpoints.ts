@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { OutsideCheckpoint, OutsideCheckpoints } from "@countersign/application";
+import { ProblemError } from "@countersign/kernel";
 import { makeDirectory, putInPlace, type Halt } from "@countersign/store";
 import type { Home } from "./home.ts";
 
@@ -16,10 +17,10 @@ export function outsideCheckpoints(home: Home, halt: Halt): OutsideCheckpoints {
   const newest = join(folder, "newest");
   const shown = (name: string) => relative(home.root, join(folder, name));
   const readKept = (name: string): OutsideCheckpoint => {
-    const note = readFileSync(join(folder, name), "utf8");
+    const note = reading(join(folder, name)).toString("utf8");
     const beside = join(folder, name.replace(/\.checkpoint$/, ".tsr"));
     const stamped = name.endsWith(".checkpoint") && existsSync(beside);
-    return { name: shown(name), note, ...(stamped ? { stamp: readFileSync(beside) } : {}) };
+    return { name: shown(name), note, ...(stamped ? { stamp: reading(beside) } : {}) };
   };
   return {
     read: () =>
@@ -30,7 +31,7 @@ export function outsideCheckpoints(home: Home, halt: Halt): OutsideCheckpoints {
         : [],
     write(note) {
       makeDirectory(folder, halt);
-      if (existsSync(newest) && readFileSync(newest, "utf8") === note) return;
+      if (existsSync(newest) && reading(newest).toString("utf8") === note) return;
       putInPlace(newest, Buffer.from(note), halt);
     },
     keep(name, bytes) {
@@ -40,9 +41,27 @@ export function outsideCheckpoints(home: Home, halt: Halt): OutsideCheckpoints {
         const free = copy === 1 ? name : `${name.slice(0, dot)}-${copy}${name.slice(dot)}`;
         const path = join(folder, free);
         if (!existsSync(path)) putInPlace(path, bytes, halt);
-        else if (!readFileSync(path).equals(bytes)) continue;
+        else if (!reading(path).equals(bytes)) continue;
         return shown(free);
       }
     },
   };
+}
+
+function reading(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ProblemError(
+      {
+        code: "checkpoint-unread",
+        what: "a checkpoint that is kept beside the program cannot be read",
+        where: path,
+        why: `the system says ${code ?? String(error)}`,
+        next: "mend that and run the command again: what was acknowledged before is kept",
+      },
+      { cause: error },
+    );
+  }
 }
