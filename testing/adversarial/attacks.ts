@@ -87,7 +87,7 @@ export const attacks: readonly Attack[] = [
         "one bit in any stored file is found, with what it is, what rests on it and what is proven without it",
       ],
       "testing/backup/damage.test.ts": [
-        "one changed bit anywhere in the file is refused, and anywhere in its directory but for times and attributes",
+        "one changed bit anywhere in the file is refused, unless every file in it is what it was",
       ],
     },
   },
