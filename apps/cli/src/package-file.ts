@@ -20,6 +20,7 @@ export function openFile(path: string, kind: "package" | "backup"): OpenFile {
   let size: number;
   try {
     const stat = statSync(path);
+    if (stat.isDirectory()) throw new Error(`it is a folder, and a ${kind} is one file`);
     if (!stat.isFile()) throw new Error(`it is no plain file, and a ${kind} is one`);
     size = stat.size;
     file = openSync(path, "r");
