@@ -18,10 +18,9 @@ export async function run(argv: readonly string[] = process.argv.slice(2)): Prom
     .showHelpAfterError("  next   countersign --help, or countersign VERB --help")
     .exitOverride();
   registerCommands(program, { environment, output, cwd: process.cwd() });
-  // A reader that closes the pipe (head) is no failure.
+  // A reader that closes the pipe (head) is no failure: the command does the rest unheard, and stops its server.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
+    if (error.code !== "EPIPE") throw error;
   });
   try {
     await program.parseAsync([...argv], { from: "user" });
