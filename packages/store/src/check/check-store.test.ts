@@ -139,16 +139,20 @@ test("a check that is stopped at any page goes on there, and finds what a whole 
 
 test("records and state that are appended while a check reads are no contradictions", async () => {
   const { store, signer, check } = await makeLog();
-  let appended = 0;
+  const appended: Promise<unknown>[] = [];
   const found = await check({
     progress: () => {
-      // Not awaited: it goes on beside the check.
-      void store
-        .transaction(ORG, (tx) => tx.append(testRecord(ORG, `late${appended++}`)))
-        .then(() => store.sequence(ORG, signer, 0));
+      // Not awaited here: it goes on beside the check.
+      appended.push(
+        store
+          .transaction(ORG, (tx) => tx.append(testRecord(ORG, `late${appended.length}`)))
+          .then(() => store.sequence(ORG, signer, 0)),
+      );
     },
   });
   assert.deepEqual(found.faults, []);
-  assert.ok(appended > 0);
+  assert.ok(appended.length > 0);
+  // What is still under way would otherwise outlive the test, and its server.
+  await Promise.all(appended);
   assert.deepEqual((await check()).faults, []);
 });
