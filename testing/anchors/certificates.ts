@@ -32,6 +32,17 @@ basicConstraints = critical, CA:true
 keyUsage = critical, keyCertSign
 [leaf]
 basicConstraints = critical, CA:false
+[person]
+keyUsage = critical, digitalSignature
+extendedKeyUsage = codeSigning
+subjectAltName = email:bo@small.example
+1.3.6.1.4.1.57264.1.8 = ASN1:UTF8String:https://login.small.example
+[two-persons]
+extendedKeyUsage = codeSigning
+subjectAltName = email:bo@small.example, email:cy@small.example
+[no-code]
+extendedKeyUsage = clientAuth
+subjectAltName = email:bo@small.example
 `;
 
 const CONFIG = `

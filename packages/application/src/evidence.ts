@@ -1,10 +1,19 @@
 /** Evidence that a person adds: files, the time of the performance and where that time comes from, facts. */
 import { epochOf, ProblemError, type JsonObject } from "@countersign/kernel";
-import { itemKindOf, whyNotFacts, type BlobRef, type PersonId, type Timed } from "@countersign/records";
-import type { Program } from "@countersign/program";
+import {
+  itemKindOf,
+  whyNotFacts,
+  type BlobRef,
+  type PersonId,
+  type SignedBundleBody,
+  type Timed,
+} from "@countersign/records";
+import type { Person, Program } from "@countersign/program";
 import { makeRecord, newSalt, publish } from "./append.ts";
 import type { Context } from "./context.ts";
+import { extendDirectory } from "./directory.ts";
 import type { ReceiptState } from "./ports/index.ts";
+import { describeSigned, type CheckedFiles, type EvidenceFile } from "./signed-evidence.ts";
 
 export type NewEvidence = {
   readonly control: string;
@@ -13,18 +22,17 @@ export type NewEvidence = {
   readonly performed: Timed;
   readonly performedBy?: PersonId;
   readonly facts: JsonObject;
-  readonly files: readonly {
-    readonly name: string;
-    readonly mediaType: string;
-    readonly bytes: Uint8Array;
-  }[];
+  readonly files: readonly EvidenceFile[];
   readonly note?: string;
+  /** A signed file that was verified; kept before the others, with what it was verified against. */
+  readonly signed?: { readonly checked: CheckedFiles; readonly people: readonly Person[] };
 };
 
 export type EvidenceReceipt = {
   readonly record: string;
   readonly state: ReceiptState;
   readonly files: readonly BlobRef[];
+  readonly signed?: SignedBundleBody;
 };
 
 /** @throws ProblemError when the control or activity is unknown, or a fact does not fit. Nothing is recorded then. */
@@ -33,17 +41,21 @@ export async function addEvidence(
   program: Program,
   evidence: NewEvidence,
 ): Promise<EvidenceReceipt> {
-  const record = makeEvidence(ctx, program, evidence);
-  await ctx.store.transaction(ctx.organization, (tx) => tx.append(record));
+  const { record, people } = await makeEvidence(ctx, program, evidence);
+  await ctx.store.transaction(ctx.organization, async (tx) => {
+    if (people.length > 0) await extendDirectory(ctx, tx, people);
+    await tx.append(record);
+  });
   await publish(ctx);
   return {
     record: record.id,
     state: await ctx.store.receipt(ctx.organization, record.id),
     files: record.body.files,
+    ...(record.body.signed === undefined ? {} : { signed: record.body.signed }),
   };
 }
 
-function makeEvidence(ctx: Context, program: Program, evidence: NewEvidence) {
+async function makeEvidence(ctx: Context, program: Program, evidence: NewEvidence) {
   const activity = findActivity(program, evidence.control, evidence.activity);
   const kind = itemKindOf("performance");
   const wrong = kind === undefined ? "no kind performance" : whyNotFacts(kind, evidence.facts);
@@ -60,13 +72,20 @@ function makeEvidence(ctx: Context, program: Program, evidence: NewEvidence) {
       what: `the performance is dated ${evidence.performed.at}, which has not come yet`,
       next: "give the time at which it was performed",
     });
-  const files = evidence.files.map((file) => ({
+  const checked = evidence.signed?.checked;
+  const { bundle, trustedRoot, publicKey } = checked?.files ?? {};
+  const given = [bundle, trustedRoot, publicKey, ...evidence.files].filter((file) => file !== undefined);
+  const files = given.map((file) => ({
     ...ctx.blobs.put(file.bytes, newSalt(ctx.random)),
     salted: true as const,
     name: file.name,
     mediaType: file.mediaType,
   }));
-  return makeRecord(
+  const signed =
+    checked === undefined || files[0] === undefined
+      ? undefined
+      : await describeSigned(ctx, evidence.signed?.people ?? [], checked, files[0].digest);
+  const record = makeRecord(
     ctx,
     "evidence.added",
     evidence.control,
@@ -79,9 +98,11 @@ function makeEvidence(ctx: Context, program: Program, evidence: NewEvidence) {
       facts: evidence.facts,
       files,
       ...(evidence.note === undefined ? {} : { note: evidence.note }),
+      ...(signed === undefined ? {} : { signed: signed.body }),
     },
     { occurredAt: evidence.performed, digests: files.map((file) => file.digest) },
   );
+  return { record, people: signed?.people ?? [] };
 }
 
 /** The activity that evidence is for: named, or the control's only periodic one. */

@@ -23,6 +23,7 @@ export {
 export { findDirectoryKey, loadDirectoryKey, personIdOf } from "./directory.ts";
 export { drawSample, extendSample, type Drawn, type DrawRequest } from "./draw.ts";
 export { addEvidence, findActivity, type EvidenceReceipt, type NewEvidence } from "./evidence.ts";
+export { checkSigned, CheckedFiles, type EvidenceFile, type SignedFiles } from "./signed-evidence.ts";
 export { eraseFile, eraseItem, erasePerson, type Erasure, type ErasureRequest } from "./erase.ts";
 export { carryOutErasures, Erasures } from "./erasures.ts";
 export { recordsRead, type CursorPlace, type FsckCursor } from "./fsck/cursor.ts";

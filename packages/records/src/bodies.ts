@@ -1,6 +1,7 @@
 /** The kinds of record, and what each one says. A type that is not here is kept and verified, but means nothing to us. */
 import type { Digest, Instant, JsonObject, LocalDate } from "@countersign/kernel";
 import type { BlobRef, ListRef, PersonId, Timed } from "./record.ts";
+import type { SignedBundleBody } from "./signed-bundle.ts";
 
 export type WindowBody = {
   readonly from: LocalDate;
@@ -274,6 +275,8 @@ export type RecordBodies = {
     readonly facts: JsonObject;
     readonly files: readonly BlobRef[];
     readonly note?: string;
+    /** What was verified of a signed file among them. */
+    readonly signed?: SignedBundleBody;
   };
   "assessment.run": AssessmentBody;
   "deviation.responded": {

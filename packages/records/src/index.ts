@@ -3,4 +3,5 @@ export * from "./fold.ts";
 export * from "./item-kinds/all.ts";
 export * from "./record.ts";
 export * from "./schema.ts";
+export type * from "./signed-bundle.ts";
 export * from "./validate.ts";

@@ -4,10 +4,12 @@ import { basename, extname } from "node:path";
 import { formatInstant, ProblemError, type Json, type JsonObject } from "@countersign/kernel";
 import {
   addEvidence,
+  checkSigned,
   findActivity,
   loadState,
   markNotApplicable,
   recordProgram,
+  type CheckedFiles,
 } from "@countersign/application";
 import { itemKindOf, type Timed } from "@countersign/records";
 import {
@@ -19,6 +21,7 @@ import {
   type Common,
   type Shell,
 } from "./shared.ts";
+import { readSignedFiles, signedLines, type SignedOptions } from "./signed.ts";
 
 export type AddOptions = Common & {
   readonly control: string;
@@ -29,7 +32,7 @@ export type AddOptions = Common & {
   readonly by?: string;
   readonly fact?: readonly string[];
   readonly note?: string;
-};
+} & SignedOptions;
 
 const FILE_BYTES_MAX = 256 * 1024 * 1024;
 
@@ -48,11 +51,13 @@ export async function addEvidenceFiles(
   files: readonly string[],
   options: AddOptions,
 ): Promise<void> {
-  const read = files.map(readEvidenceFile);
+  const read = files.map((file) => readEvidenceFile(file));
+  const signed = readSignedFiles(options, readEvidenceFile);
   await withSession(shell, options, async (session) => {
     const { ctx, loaded } = session;
     await recordProgram(ctx, loaded);
     const { zone } = loaded.program.window;
+    const checked = signed === undefined ? undefined : checkSigned(ctx, signed);
     const facts: { [name: string]: Json } = {};
     for (const text of options.fact ?? []) {
       const [name, value] = await readFact(text, (person) => findPerson(session, person, `--fact ${text}`));
@@ -62,11 +67,12 @@ export async function addEvidenceFiles(
       control: options.control,
       ...(options.activity === undefined ? {} : { activity: options.activity }),
       ...(options.occurrence === undefined ? {} : { occurrence: options.occurrence }),
-      performed: performedTime(options, files, zone),
+      performed: performedTime(options, files, zone, checked),
       ...(options.by === undefined ? {} : { performedBy: await findPerson(session, options.by, "--by") }),
       facts: facts as JsonObject,
       files: read,
       ...(options.note === undefined ? {} : { note: options.note }),
+      ...(checked === undefined ? {} : { signed: { checked, people: loaded.people } }),
     });
     if (options.json === true) shell.output.json(receipt);
     else {
@@ -74,6 +80,8 @@ export async function addEvidenceFiles(
       shell.output.print(`recorded ${receipt.record}: ${receipt.state.state}${place}`);
       for (const file of receipt.files)
         shell.output.print(`  ${file.name}  ${file.size} bytes  ${file.digest}`);
+      if (receipt.signed !== undefined)
+        for (const line of signedLines(receipt.signed, await nameFinder(session))) shell.output.print(line);
     }
   });
 }
@@ -108,13 +116,20 @@ function readEvidenceFile(path: string) {
   };
 }
 
-/** The best time there is: the source's own, else a typed one, else the file's. Each says which it is. */
-function performedTime(options: AddOptions, files: readonly string[], zone: string): Timed {
+/** The best time there is: the source's own, else a typed one, else the signature's, else the file's. Each says which it is. */
+function performedTime(
+  options: AddOptions,
+  files: readonly string[],
+  zone: string,
+  checked: CheckedFiles | undefined,
+): Timed {
   if (options.sourceTime !== undefined)
     return { at: typedInstant(options.sourceTime, zone, "--source-time"), provenance: "source" };
   if (options.performedAt !== undefined)
     return { at: typedInstant(options.performedAt, zone, "--performed-at"), provenance: "asserted" };
-  const [first] = files;
+  const signedAt = checked?.verified.times[0]?.at;
+  if (signedAt !== undefined) return { at: signedAt, provenance: "source" };
+  const first = files[0] ?? options.bundle;
   if (first !== undefined)
     return { at: formatInstant(Math.floor(statSync(first).mtimeMs)), provenance: "file" };
   throw new ProblemError({
@@ -202,6 +217,8 @@ export async function showEvidence(
         `${body.control} ${body.activity}${occurrence}  performed ${body.performed.at} (${body.performed.provenance})${by}  recorded ${recordedAt}  ${record}, index ${log.indexOf(record)}`,
       );
       for (const file of body.files) shell.output.print(`  ${file.name}  ${file.size} bytes  ${file.digest}`);
+      if (body.signed !== undefined)
+        for (const line of signedLines(body.signed, nameOf)) shell.output.print(line);
     }
     if (rows.length === 0) shell.output.print("no evidence was added yet");
   });

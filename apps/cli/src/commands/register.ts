@@ -171,6 +171,12 @@ function registerEvidence(group: Command, shell: Shell): void {
     .option("--by <person>", "who performed it")
     .option("--fact <name=value>", "a fact of the performance; repeatable", repeated)
     .option("--note <text>", "a remark")
+    .option("--bundle <file>", "a signed Sigstore bundle; recorded only if it holds")
+    .option("--trusted-root <file>", "whom to trust: a trusted_root.json; nothing is fetched")
+    .option("--public-key <file>", "the signer's key as PEM, where a key signed it")
+    .option("--artifact <file>", "the thing that was signed, to compare its digest; it is not kept")
+    .option("--identity <text>", "who must have signed it, as the certificate says; * stands for any text")
+    .option("--issuer <url>", "who must have vouched for the signer")
     .action((files: readonly string[], options: AddOptions) => addEvidenceFiles(shell, files, options));
   common(group.command("not-applicable").argument("<occurrence>"))
     .description("an occurrence or item that is not owed, with a reason and an approver")

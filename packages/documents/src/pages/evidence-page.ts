@@ -6,6 +6,7 @@ import { link, page, table, type Frame } from "../html/layout.ts";
 import { slug } from "../html/names.ts";
 import { count, counted, facts, person, provenanceWords, time } from "../html/words.ts";
 import { factsOf } from "./facts-part.ts";
+import { signedFacts } from "./signed-part.ts";
 import { GONE_PATH } from "./gone-page.ts";
 
 /** A path with a fragment, for links from other pages. */
@@ -109,6 +110,7 @@ function evidencePart(frame: Frame, one: EvidenceView): Markup {
           html`${time(one.recordedAt, zone)}, record <code>${one.record}</code>, entry ${one.index} of the log`,
         ],
         ["Note", body.note],
+        ...signedFacts(frame, body.signed),
         [
           "Files",
           one.files.map(
