@@ -45,15 +45,15 @@ export function findHome(named: string | undefined, from: string): Home {
   });
 }
 
-/** Every YAML file of the program folder and the catalog lock, with paths as people see them. */
+/** Every YAML file of the program folder, the catalog lock and the texts of policies, with paths as people see them. */
 export function programFiles(home: Home): TextFile[] {
   const files: TextFile[] = [];
   const walk = (folder: string): void => {
     for (const name of readdirSync(folder).sort()) {
       const path = join(folder, name);
       if (statSync(path).isDirectory()) {
-        if (name === "controls") walk(path);
-      } else if (name.endsWith(".yaml") || name.endsWith(".yml") || name === "catalog.lock")
+        if (name === "controls" || name === "policies") walk(path);
+      } else if (/\.(?:ya?ml|md|txt)$/.test(name) || name === "catalog.lock")
         files.push({ path: relative(home.root, path), text: readFileSync(path, "utf8") });
     }
   };

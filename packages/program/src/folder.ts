@@ -10,6 +10,7 @@ import {
   sourcesSchema,
   type Schema,
 } from "./schemas.ts";
+import { systemSchemas } from "./system/schemas.ts";
 import { problemsOf } from "./validate.ts";
 import { YamlFile, type TextFile } from "./yaml-file.ts";
 
@@ -19,6 +20,7 @@ const topFiles: { readonly [name: string]: Schema } = {
   "sources.yaml": sourcesSchema,
   "anchors.yaml": anchorsSchema,
   "catalog.lock": lockSchema,
+  ...systemSchemas,
 };
 
 /** Files that follow their schema. One that does not is left out, and its problems are told. */
@@ -30,6 +32,10 @@ export type Folder = {
   readonly lock?: YamlFile;
   /** By file name, in order. */
   readonly controls: readonly YamlFile[];
+  /** What describes the system, by file name. */
+  readonly system: ReadonlyMap<string, YamlFile>;
+  /** The texts of `policies/`, by the name in that folder. */
+  readonly policyTexts: ReadonlyMap<string, TextFile>;
   /** The folder as messages name it, with a slash at its end; empty where paths are relative to it. */
   readonly root: string;
   readonly problems: readonly Problem[];
@@ -39,13 +45,17 @@ export function readFolder(files: readonly TextFile[]): Folder {
   const root = rootOf(files);
   const top = new Map<string, YamlFile>();
   const controls: YamlFile[] = [];
+  const policyTexts = new Map<string, TextFile>();
   const problems: Problem[] = [];
   const present = new Set<string>();
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     if (!file.path.startsWith(root)) continue;
     const name = file.path.slice(root.length);
+    const policy = /^policies\/([^/]+\.(?:md|txt))$/.exec(name)?.[1];
+    if (policy !== undefined) policyTexts.set(policy, file);
     const schema = topFiles[name] ?? (/^controls\/[^/]+\.yaml$/.test(name) ? controlSchema : undefined);
     if (schema === undefined) {
+      if (policy !== undefined) continue;
       problems.push(...misnamed(file.path, name));
       continue;
     }
@@ -75,6 +85,8 @@ export function readFolder(files: readonly TextFile[]): Folder {
     ...(anchors && { anchors }),
     ...(lock && { lock }),
     controls,
+    system: new Map([...top].filter(([name]) => name in systemSchemas)),
+    policyTexts,
     root,
     problems,
   };

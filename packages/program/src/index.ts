@@ -31,3 +31,7 @@ export { publishedSchemas, type Schema } from "./schemas.ts";
 export type { DeclaredGap } from "./sources.ts";
 export { windowWarnings } from "./window-warnings.ts";
 export type { TextFile } from "./yaml-file.ts";
+export { allOn, datedOf, isOn, on, type Dated, type InForce } from "./system/dated.ts";
+export type * from "./system/model.ts";
+export { noSystem } from "./system/read-system.ts";
+export { systemFiles } from "./system/schemas.ts";

@@ -4,6 +4,7 @@
  */
 import type { JsonObject, LocalDate } from "@countersign/kernel";
 import type { PersonId, WindowBody } from "@countersign/records";
+import type { System } from "./system/model.ts";
 
 export type Category = "security" | "availability" | "confidentiality" | "processing-integrity" | "privacy";
 
@@ -146,4 +147,6 @@ export type Program = {
   readonly populations: readonly PopulationPlan[];
   readonly notRelevant: readonly NotRelevant[];
   readonly subservice: readonly AnsweredBySubservice[];
+  /** What the company says of its system; absent where its folder has no such file. */
+  readonly system?: System;
 };

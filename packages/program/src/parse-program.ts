@@ -19,6 +19,7 @@ import type {
 import { problemsOfDate, problemsOfOrder, readPeople, type People } from "./people.ts";
 import { readSources, type DeclaredGap } from "./sources.ts";
 import { resolveControl } from "./versions.ts";
+import { readSystem } from "./system/read-system.ts";
 import { windowWarnings } from "./window-warnings.ts";
 import type { YamlFile, TextFile } from "./yaml-file.ts";
 
@@ -54,7 +55,8 @@ type WrittenProgram = {
 };
 
 /**
- * @param files the texts of the folder `countersign/` (program.yaml, people.yaml, sources.yaml, anchors.yaml, catalog.lock, controls/*.yaml),
+ * @param files the texts of the folder `countersign/` (program.yaml, people.yaml, sources.yaml, anchors.yaml, catalog.lock, controls/*.yaml,
+ *   the files that describe the system, and policies/*),
  *   under the paths by which messages should name them; other files are passed over
  */
 export function parseProgram(
@@ -93,6 +95,12 @@ export function parseProgram(
     check: options.check,
   });
   problems.push(...controls.problems);
+  const system = readSystem(folder.system, {
+    people,
+    controls: new Set(controls.versions.map(({ id }) => id)),
+    policyTexts: folder.policyTexts,
+  });
+  problems.push(...system.problems);
   // Whether a criterion is answered can be said once everything that could answer it was read.
   const isSettled =
     window.length + scope.problems.length + controls.problems.length === 0 &&
@@ -116,6 +124,7 @@ export function parseProgram(
     populations: sources.populations,
     notRelevant: scope.notRelevant,
     subservice: scope.subservice,
+    ...(system.system && { system: system.system }),
   };
   return ok({
     program,

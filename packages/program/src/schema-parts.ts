@@ -37,8 +37,11 @@ export const listOf = (items: Schema, description: string, more: JsonObject = {}
   ...more,
 });
 
+/** By it a reader of schemas knows that a text is a day. */
+export const DATE_PATTERN = "^\\d{4}-\\d{2}-\\d{2}$";
+
 export const date = (description: string): Schema =>
-  matching("^\\d{4}-\\d{2}-\\d{2}$", `${description}: a date, year first`, "2025-07-01");
+  matching(DATE_PATTERN, `${description}: a date, year first`, "2025-07-01");
 export const name = (description: string, ...examples: readonly string[]): Schema =>
   matching("^[a-z][a-z0-9-]{0,39}$", `${description}: lower-case letters, digits and hyphens`, ...examples);
 export const controlId = matching(

@@ -20,6 +20,8 @@ import {
   type Schema,
 } from "./schema-parts.ts";
 
+import { systemSchemas } from "./system/schemas.ts";
+
 export type { Schema } from "./schema-parts.ts";
 
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
@@ -300,4 +302,7 @@ export const publishedSchemas: { readonly [file: string]: Schema } = {
   "anchors.schema.json": anchorsSchema,
   "control.schema.json": controlSchema,
   "catalog-control.schema.json": catalogControlSchema,
+  ...Object.fromEntries(
+    Object.entries(systemSchemas).map(([file, schema]) => [file.replace(".yaml", ".schema.json"), schema]),
+  ),
 };

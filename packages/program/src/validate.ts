@@ -2,7 +2,8 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import type { Json, JsonObject, Problem } from "@countersign/kernel";
 import { nearest } from "./spelling.ts";
-import type { Schema } from "./schemas.ts";
+import type { Schema } from "./schema-parts.ts";
+import { REFERS_TO } from "./system/parts.ts";
 import type { DataPath, YamlFile } from "./yaml-file.ts";
 
 const compiled = new Map<Schema, ValidateFunction>();
@@ -18,6 +19,8 @@ function validatorOf(schema: Schema): ValidateFunction {
     strictRequired: false,
     validateSchema: false,
   });
+  // What an id names is looked up by the reader of the files, which knows all of them.
+  if (ajv.getKeyword(REFERS_TO) === false) ajv.addKeyword({ keyword: REFERS_TO, schemaType: "array" });
   let validate = compiled.get(schema);
   if (validate === undefined) {
     validate = ajv.compile(schema);
