@@ -33,3 +33,4 @@ export {
 } from "./reconcile.ts";
 export { createJoin, type Join, type JoinCounts, type JoinedLine, type JoinedRead } from "./join.ts";
 export { byControlVersion, byField, drawStrata, type StratumDraw, type StratumOf } from "./strata.ts";
+export { retained, type Retained, type RetentionState, type StoreLook } from "./retention.ts";

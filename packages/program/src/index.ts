@@ -35,3 +35,12 @@ export { allOn, datedOf, isOn, on, type Dated, type InForce } from "./system/dat
 export type * from "./system/model.ts";
 export { noSystem } from "./system/read-system.ts";
 export { systemFiles } from "./system/schemas.ts";
+export {
+  customerUse,
+  lineageOf,
+  type Ancestor,
+  type CustomerUse,
+  type Lineage,
+  type NotSaid,
+  type TermsThen,
+} from "./system/lineage.ts";

@@ -11,7 +11,7 @@
 import type { ItemKind } from "../schema.ts";
 import { assetRetirement, backup, device, finding, secret, session } from "./assets.ts";
 import { change } from "./change.ts";
-import { dataset, deletion, notice, qualityBreach } from "./data.ts";
+import { dataset, deletion, notice, qualityBreach, storeContent } from "./data.ts";
 import {
   abuseCase,
   alert,
@@ -49,6 +49,7 @@ export const itemKinds: readonly ItemKind[] = [
   qualityBreach,
   dataset,
   deletion,
+  storeContent,
   vendor,
   notice,
   consent,

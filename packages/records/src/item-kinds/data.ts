@@ -1,4 +1,4 @@
-import { bool, optional, person, required, text, timestamp, type ItemKind } from "../schema.ts";
+import { bool, integer, optional, person, required, text, timestamp, type ItemKind } from "../schema.ts";
 
 export const dataset: ItemKind = {
   kind: "dataset",
@@ -44,6 +44,24 @@ export const deletion: ItemKind = {
     deletedAt: optional(timestamp, "when the last store had deleted it"),
     everyStore: optional(bool, "whether deletion is shown for every store of the data map"),
     handledBy: optional(person, "who carried it out"),
+  },
+};
+
+export const storeContent: ItemKind = {
+  kind: "store-content",
+  variable: "storeContent",
+  words: "what a data store held when somebody looked",
+  cutOff: "listedAt",
+  cutOffWords: "A look belongs to the window in which it was taken; it says nothing of a later time.",
+  keys: ["id"],
+  title: "store",
+  fields: {
+    id: required(text, "the look's id in the source"),
+    store: required(text, "the store, as the program names it"),
+    listedAt: required(timestamp, "when it was looked at"),
+    empty: optional(bool, "whether it held nothing"),
+    entries: optional(integer, "how many entries it held"),
+    oldestAt: optional(timestamp, "when the oldest entry that it held came in"),
   },
 };
 
