@@ -85,3 +85,10 @@ export {
   type ShownKey,
 } from "./keys.ts";
 export { WorkspaceKeys } from "./workspace-keys.ts";
+export {
+  storesPastTerm,
+  traceModel,
+  type PastTerm,
+  type Traced,
+  type TracedVersion,
+} from "./system/questions.ts";

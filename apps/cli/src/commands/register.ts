@@ -23,6 +23,7 @@ import * as populations from "./population.ts";
 import * as samples from "./sample.ts";
 import type { Common, Shell } from "./shared.ts";
 import { start, type StartOptions } from "./start.ts";
+import { registerSystem } from "./system.ts";
 import * as status from "./status.ts";
 import { verify, type VerifyOptions } from "./verify.ts";
 
@@ -372,5 +373,6 @@ function registerPackage(program: Command, shell: Shell): void {
     shell,
   );
   registerLog(program.command("log").description("the log outside the workspace"), common, shell);
+  registerSystem(program, common, shell);
   registerKeys(program.command("key").description("the workspace's keys"), common, shell);
 }

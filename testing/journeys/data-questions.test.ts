@@ -1,0 +1,147 @@
+/** What an AI company is asked of its data and models, from the command line. The company and its customers are made up. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { newPlace, type Place } from "./support.ts";
+
+const W = ["-w", "company"] as const;
+const DIGEST = `sha256:${"a1".repeat(32)}`;
+const WEIGHTS = `sha256:${"b2".repeat(32)}`;
+
+const dataFile = `stores:
+  - { id: prompts, name: Prompt log, classes: [customer-content], retention: { days: 30, ground: "MSA 6.1" } }
+  - { id: index, name: Vector index, classes: [customer-content], retention: { days: 30, ground: "MSA 6.1" } }
+  - { id: tickets, name: Tickets, classes: [customer-metadata] }
+customers:
+  - { id: cust-1, training: allowed, contract: "MSA 4.2", changes: [{ from: 2026-05-01, training: prohibited }] }
+  - { id: cust-2, training: prohibited }
+datasetVersions:
+  - { id: support-1, dataset: support, version: "1", digest: "${DIGEST}", customers: [cust-1], intake: { approvedBy: ada, approvedOn: 2026-05-02 } }
+  - { id: mix-1, dataset: mix, version: "1", customers: [], madeFrom: [support-1] }
+`;
+const modelsFile = `models:
+  - { id: chat, name: Chat, party: first, owner: ada }
+modelVersions:
+  - { id: chat-1, model: chat, version: "1.0", digest: "${WEIGHTS}", trainedOn: [mix-1], code: trainer@4f2c9d1, from: 2026-05-20 }
+  - { id: chat-2, model: chat, version: "2.0", from: 2026-06-20 }
+`;
+const sources = `sources:
+  - id: registry
+    connector: csv
+    provides: model-release
+    file: ../exports/releases.csv
+    columns:
+      id: Release
+      model: Model
+      version: Version
+      deployedAt: Deployed
+      approved: { column: Approved, as: yes-no }
+      approvedBy: { column: Approver, as: email }
+      approvedAt: Approved at
+      digest: Digest
+      evaluated: { column: Evaluated, as: yes-no }
+      evaluatedDigest: Evaluated digest
+      evaluationOutcome: Outcome
+  - id: looks
+    connector: csv
+    provides: store-content
+    file: ../exports/looks.csv
+    columns: { id: Look, store: Store, listedAt: Looked at, oldestAt: Oldest }
+`;
+const releases = `Release,Model,Version,Deployed,Approved,Approver,Approved at,Digest,Evaluated,Evaluated digest,Outcome
+R-1,chat,1.0,2026-05-20T10:00:00Z,yes,bo@small.example,2026-05-20T08:00:00Z,${WEIGHTS},yes,${WEIGHTS},met
+`;
+const looks = `Look,Store,Looked at,Oldest
+K-1,prompts,2026-06-30T10:00:00Z,2026-05-01T00:00:00Z
+K-2,index,2026-06-30T10:00:00Z,2026-06-20T00:00:00Z
+`;
+
+let place: Place;
+before(async () => {
+  place = newPlace("questions");
+  const made = await place.run(
+    "init",
+    "--from",
+    "2026-04-01",
+    "--through",
+    "2026-06-30",
+    "--name",
+    "Small Co",
+    ...W,
+  );
+  assert.equal(made.status, 0, made.stderr);
+  place.write(
+    "company/countersign/people.yaml",
+    `people:
+  - { handle: ada, name: Ada Example, identities: ["email:ada@small.example"] }
+  - { handle: bo, name: Bo Example, identities: ["email:bo@small.example"] }
+`,
+  );
+  place.write("company/countersign/sources.yaml", sources);
+  place.write("company/exports/releases.csv", releases);
+  place.write("company/exports/looks.csv", looks);
+});
+after(() => place.remove());
+
+test("before the company says what its system is, the question says what is missing", async () => {
+  assert.equal((await place.run("collect", ...W)).status, 0);
+  const asked = await place.run("data", "used", "cust-1", "--model", "chat", ...W);
+  assert.equal(asked.status, 1);
+  assert.match(asked.stderr, /says nothing of data, models or vendors[\s\S]*data\.yaml/);
+});
+
+test("whether a customer's data is in a model is told with the way there and the contract of that day", async () => {
+  place.write("company/countersign/data.yaml", dataFile);
+  place.write("company/countersign/models.yaml", modelsFile);
+  const collected = await place.run("collect", ...W);
+  assert.equal(collected.status, 0, collected.stderr);
+  const used = await place.run("data", "used", "cust-1", "--model", "chat", ...W);
+  assert.equal(used.status, 0, used.stderr);
+  assert.match(
+    used.stdout,
+    /chat-1 \(from 2026-05-20\): used; THE CONTRACT PROHIBITED IT on 2026-05-02 \(MSA 4\.2\)/,
+  );
+  assert.match(used.stdout, /through mix-1 ← support-1/);
+  assert.match(used.stdout, /chat-2 \(from 2026-06-20\): unknown\n {2}what chat-2 learned from is not said/);
+  const other = await place.json<{ versions: { use: { state: string } }[] }>(
+    "data",
+    "used",
+    "cust-2",
+    "--model",
+    "chat",
+    ...W,
+  );
+  assert.deepEqual(
+    other.versions.map(({ use }) => use.state),
+    ["not-used", "unknown"],
+  );
+  const nobody = await place.run("data", "used", "cust-9", "--model", "chat", ...W);
+  assert.equal(nobody.status, 1);
+  assert.match(nobody.stderr, /no customer "cust-9"[\s\S]*it has cust-1, cust-2/);
+});
+
+test("a model's lineage joins what the company says with its releases, by digest", async () => {
+  const { stdout, status, stderr } = await place.run("model", "lineage", "chat", ...W);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /chat-1 {2}1\.0/);
+  assert.match(stdout, /code +trainer@4f2c9d1/);
+  assert.match(stdout, /approved by Bo Example at 2026-05-20T08:00:00Z; evaluated on the same digest, met/);
+  assert.match(stdout, /data +support-1 {2}sha256:a1a1/);
+  assert.match(stdout, /unknown +what chat-2 learned from is not said/);
+  assert.match(stdout, /nothing of the kind dataset was ever collected/);
+});
+
+test("which stores hold data past its term is told for those that somebody looked into", async () => {
+  const { stdout, status, stderr } = await place.run("data", "past-term", "--on", "2026-07-10", ...W);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /prompts +PAST ITS TERM of 30 days since 2026-05-31T00:00:00Z; looked at 2026-06-30/);
+  assert.match(stdout, /index +within its term of 30 days/);
+  assert.match(stdout, /tickets +unknown: the program does not say how long/);
+  const later = await place.json<{ stores: { store: string; state: string; reason?: string }[] }>(
+    "data",
+    "past-term",
+    "--on",
+    "2026-08-01",
+    ...W,
+  );
+  assert.equal(later.stores.find(({ store }) => store === "index")?.reason, "not-looked-since");
+});
