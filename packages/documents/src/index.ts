@@ -10,3 +10,8 @@ export {
 } from "./html/shapes.ts";
 export { sheetsForm, WORKBOOK, WORKBOOK_ROWS_MAX } from "./sheets/form.ts";
 export { zipArchives } from "./archive/zip-writer.ts";
+export * from "./writing/blocks.ts";
+export * from "./writing/facts.ts";
+export * from "./writing/front.ts";
+export * from "./writing/sentences.ts";
+export { parseSidecar, SIDECAR_FORMAT, sidecarOf, sidecarText, type Sidecar } from "./writing/sidecar.ts";

@@ -86,8 +86,9 @@ export function escapeText(text: string): string {
     .replace(INVISIBLE, (character) => showInvisible(character));
 }
 
-function showInvisible(character: string): string {
-  const code = character.charCodeAt(0);
+/** A control character as its picture, DEL too; any other by its code point: "[U+202E]". */
+export function showInvisible(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
   // The pictures of C0 stand at U+2400 in the same order.
   if (code < 0x20) return String.fromCharCode(0x2400 + code);
   if (code === 0x7f) return "\u2421";
