@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import { VERSION } from "./assets.ts";
 import { registerCommands } from "./commands/register.ts";
 import { readEnvironment } from "./environment.ts";
-import { createOutput, printProblems, problemsOf } from "./output.ts";
+import { createOutput, outliveReaders, printProblems, problemsOf } from "./output.ts";
 
 /** Exit 0: the command did its work; 1: it could not; 2: it met what --fail-on named. */
 export async function run(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
@@ -18,10 +18,7 @@ export async function run(argv: readonly string[] = process.argv.slice(2)): Prom
     .showHelpAfterError("  next   countersign --help, or countersign VERB --help")
     .exitOverride();
   registerCommands(program, { environment, output, cwd: process.cwd() });
-  // A reader that closes the pipe (head) is no failure: the command does the rest unheard, and stops its server.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+  outliveReaders(output);
   try {
     await program.parseAsync([...argv], { from: "user" });
   } catch (error) {

@@ -48,6 +48,33 @@ export function createOutput(environment: Environment): Output {
   };
 }
 
+/**
+ * Sees to it that what cannot be written out ends no command: it does the rest, and stops the server that it started. A
+ * reader that closes the pipe (head) is no failure; an answer that is cut, as on a full disk, is told and ends with 1.
+ */
+export function outliveReaders(output: Output): void {
+  let told = false;
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE" || told) return;
+    told = true;
+    printProblems(output, [
+      {
+        code: "answer-not-written",
+        what: "the answer could not be written out whole",
+        where: "stdout",
+        why:
+          error.code === "ENOSPC"
+            ? "the disk is full (ENOSPC)"
+            : `the system says ${error.code ?? "nothing"}`,
+        next: "the command itself did what it could: look at what is there (countersign status) before you run it again",
+      },
+    ]);
+    process.exitCode = 1;
+  });
+  // What cannot be told has no other way out; how the command ends still says it.
+  process.stderr.on("error", () => {});
+}
+
 export function problemsOf(error: unknown): readonly Problem[] {
   if (error instanceof ProblemError) return error.problems;
   return [
