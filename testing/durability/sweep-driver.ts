@@ -7,7 +7,9 @@ import { addEvidence, createPackage, exportLog } from "@countersign/application"
 import { documents, zipArchives } from "@countersign/documents";
 import { digestOf, formatProblem, ProblemError } from "@countersign/kernel";
 import { openLogFolder } from "@countersign/store";
+import { readEnvironment } from "../../apps/cli/src/environment.ts";
 import { homeAt } from "../../apps/cli/src/home.ts";
+import { createOutput, outliveReaders } from "../../apps/cli/src/output.ts";
 import type { Session } from "../../apps/cli/src/session.ts";
 import { someEvidence } from "./loop.ts";
 import { openPlace } from "./place.ts";
@@ -63,10 +65,12 @@ async function run(options: DriverOptions): Promise<void> {
   }
 }
 
-if (import.meta.main)
+if (import.meta.main) {
+  outliveReaders(createOutput(readEnvironment()));
   await run(JSON.parse(process.argv[2] ?? "{}") as DriverOptions).catch((error: unknown) => {
     // As the command line does: a problem in words; anything else is a stack, which the sweep finds.
     if (!(error instanceof ProblemError)) throw error;
     process.stderr.write(`${error.problems.map(formatProblem).join("\n")}\n`);
     process.exitCode = 1;
   });
+}
