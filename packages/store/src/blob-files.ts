@@ -14,7 +14,6 @@ import {
   rmSync,
   statSync,
   unlinkSync,
-  writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import {
@@ -28,7 +27,7 @@ import {
   type Digest,
 } from "@countersign/kernel";
 import type { Blobs, BlobWriter } from "@countersign/application/ports";
-import { makeDirectory, syncDirectory, writing } from "./directories.ts";
+import { makeDirectory, syncDirectory, writeWhole, writing } from "./directories.ts";
 import { newHalt, type Halt } from "./halt.ts";
 
 const CHUNK = 1 << 20;
@@ -268,9 +267,7 @@ class FileBlobWriter implements BlobWriter {
 
   #keep(bytes: Uint8Array): void {
     this.#digester.update(bytes);
-    let written = 0;
-    while (written < bytes.length)
-      written += writing(this.#path, () => writeSync(this.#file, bytes, written));
+    writeWhole(this.#path, this.#file, bytes);
   }
 
   finish(): { digest: Digest; size: number } {

@@ -50,6 +50,12 @@ export function writing<T>(where: string, call: () => T): T {
   }
 }
 
+/** All of the bytes: the system may take fewer at a time than it is given. */
+export function writeWhole(where: string, file: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length;)
+    written += writing(where, () => writeSync(file, bytes, written));
+}
+
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full (ENOSPC)",
   EDQUOT: "the quota of this user is used up (EDQUOT)",
@@ -76,8 +82,7 @@ export function putUnsettled(path: string, bytes: Uint8Array, halt: Halt): void 
   try {
     const file = writing(beside, () => openSync(beside, "w"));
     try {
-      for (let written = 0; written < bytes.length;)
-        written += writing(beside, () => writeSync(file, bytes, written));
+      writeWhole(beside, file, bytes);
       halt.sync(beside, () => fsyncSync(file));
     } finally {
       closeSync(file);

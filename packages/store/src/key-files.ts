@@ -21,13 +21,12 @@ import {
   renameSync,
   statSync,
   unlinkSync,
-  writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { ProblemError } from "@countersign/kernel";
 import type { KeyPurpose } from "@countersign/records";
 import type { KeyRing } from "@countersign/application/ports";
-import { makeDirectory, syncDirectory } from "./directories.ts";
+import { makeDirectory, syncDirectory, writeWhole, writing } from "./directories.ts";
 import { newHalt, type Halt } from "./halt.ts";
 
 const generate: { readonly [P in KeyPurpose]: () => KeyObject } = {
@@ -112,18 +111,28 @@ function fingerprint(pem: string): string {
  */
 function writeKey(path: string, pem: string, halt: Halt): void {
   const beside = `${path}.${randomUUID()}.new`;
-  const file = openSync(beside, "wx", 0o600);
-  writeSync(file, pem);
-  halt.sync(beside, () => fsyncSync(file));
-  closeSync(file);
+  const file = writing(beside, () => openSync(beside, "wx", 0o600));
   try {
-    linkSync(beside, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    try {
+      writeWhole(beside, file, Buffer.from(pem));
+      halt.sync(beside, () => fsyncSync(file));
+    } finally {
+      closeSync(file);
+    }
+    writing(path, () => linkUnlessThere(beside, path));
   } finally {
+    // Of a key that could not be kept nothing stays.
     unlinkSync(beside);
   }
   syncDirectory(dirname(path), halt);
+}
+
+function linkUnlessThere(from: string, path: string): void {
+  try {
+    linkSync(from, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }
 
 function readKey(path: string): string {
