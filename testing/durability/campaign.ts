@@ -9,7 +9,15 @@ import { blobsInWriting, CONTROL, makePlace, openPlace, type Place } from "./pla
 import { choicesFrom, type Choices } from "./random.ts";
 import { openReceipts, readReceipts } from "./receipts.ts";
 import { send } from "./sight.ts";
-import { endOf, startCollect, startEvidenceAdd, startFsck, startLoop, type Ended, type Run } from "./runs.ts";
+import {
+  endOf,
+  startCollect,
+  startEvidenceAdd,
+  startLoop,
+  startOther,
+  type Ended,
+  type Run,
+} from "./runs.ts";
 
 const acts = ["collect", "evidence add", "a loop of collect", "a loop of evidence add"] as const;
 type ActName = (typeof acts)[number];
@@ -199,7 +207,7 @@ export async function reopenAndCheck(place: Place, name: string, held: readonly 
 /** The product's own words at the end: a whole collection, and its own check. */
 async function closingCommands(place: Place): Promise<Tally["faults"]> {
   const faults: Tally["faults"] = [];
-  for (const run of [startCollect(place, "closing"), startFsck(place)]) {
+  for (const run of [startCollect(place, "closing"), startOther(place, "fsck")]) {
     const { code, stderr } = await endOf(run, END_SECONDS);
     if (code !== 0) faults.push({ code: "command", words: stderr, after: run.words });
   }
