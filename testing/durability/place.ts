@@ -1,7 +1,7 @@
 /** A company in a temporary folder: program, repository, workspace, and beside them what only the test may write. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { LocalDate } from "@countersign/kernel";
@@ -90,6 +90,13 @@ export function makePlace(commits = 600): Place {
   };
 }
 
+/** Another home with the same program, and nothing recorded in it. */
+export function copyProgram({ home }: Place, to: Home): void {
+  mkdirSync(to.root, { recursive: true });
+  const outside = join(home.program, "checkpoints");
+  cpSync(home.program, to.program, { recursive: true, filter: (path) => !path.startsWith(outside) });
+}
+
 /** Commits two hours apart from the first day of the window on, each with a reviewer. */
 function makeRepository(folder: string, commits: number): void {
   const git = (args: readonly string[], input = ""): void => {
@@ -119,7 +126,7 @@ function makeRepository(folder: string, commits: number): void {
   git(["-C", folder, "fast-import", "--quiet"], `${lines.join("\n")}\n`);
 }
 
-const environment: Environment = {
+export const environment: Environment = {
   databaseUrl: undefined,
   color: false,
   terminal: false,

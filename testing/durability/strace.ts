@@ -33,8 +33,16 @@ export type Traced = {
 
 export type Injection = { readonly call: Call; readonly fault: "EIO" | "ENOSPC" | "KILL" };
 
-/** Only the main thread: it makes every call of ours that writes. */
-export function trace(options: DriverOptions, log: string, injection?: Injection): Traced {
+/**
+ * Only the main thread: it makes every call of ours that writes.
+ * @param more variables of the driver's environment
+ */
+export function trace(
+  options: DriverOptions,
+  log: string,
+  injection?: Injection,
+  more: NodeJS.ProcessEnv = {},
+): Traced {
   const inject =
     injection === undefined
       ? []
@@ -58,7 +66,11 @@ export function trace(options: DriverOptions, log: string, injection?: Injection
       driver,
       JSON.stringify(options),
     ],
-    { encoding: "utf8", env: { ...inherited, NODE_COMPILE_CACHE: compileCache() }, timeout: 300_000 },
+    {
+      encoding: "utf8",
+      env: { ...inherited, NODE_COMPILE_CACHE: compileCache(), ...more },
+      timeout: 300_000,
+    },
   );
   return { ...readTrace(readFileSync(log, "utf8"), options), status, signal, stdout, stderr };
 }

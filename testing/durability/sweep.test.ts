@@ -22,17 +22,10 @@ import type { Session } from "../../apps/cli/src/session.ts";
 import { needsTool } from "../outside-tools.ts";
 import { checkLog, type Fault } from "./check.ts";
 import { makePlace, openPlace, type Place } from "./place.ts";
-import { choicesFrom, readSeed, type Choices } from "./random.ts";
 import type { Receipt } from "./receipts.ts";
 import type { DriverOptions } from "./sweep-driver.ts";
-import { trace, type Call, type Injection, type Traced } from "./strace.ts";
-
-const full = process.env["COUNTERSIGN_SWEEP"] === "full";
-/** Of one act, in a test run that is not full. */
-const SELECTED = 6;
-/** Of one call and one fault, until the call is met. */
-const TRIES = full ? 4 : 1;
-const FAULTS = ["EIO", "ENOSPC", "KILL"] as const;
+import { trace, type Injection } from "./strace.ts";
+import { sweepCalls, type SweptRun } from "./sweep-calls.ts";
 
 let place: Place;
 let session: Session;
@@ -52,7 +45,7 @@ after(async () => {
   await place.remove();
 });
 
-type Swept = Traced & { readonly faults: readonly Fault[]; readonly path: string };
+type Swept = SweptRun & { readonly path: string };
 
 /** One run of the driver, and the check of all that is stored after it. */
 async function swept(act: DriverOptions["act"], injection?: Injection): Promise<Swept> {
@@ -97,83 +90,12 @@ function newestOutside(): string[] {
   return existsSync(newest) ? [readFileSync(newest, "utf8")] : [];
 }
 
-/** What must hold of the process itself. */
-function assertHonest(
-  { hit, after: later, status, signal, stderr }: Swept,
-  { fault }: Injection,
-  words: string,
-): void {
-  if (hit === undefined) return assert.deepEqual([status, stderr], [0, ""], `${words}: nothing failed`);
-  if (fault === "KILL") return assert.equal(signal, "SIGKILL", words);
-  // The number of a call varies a little from run to run, and the runtime aborts when it cannot wake its own loop: as a kill.
-  if (hit.words.includes("<anon_inode:[eventfd]>") && signal === "SIGABRT") return;
-  assert.equal(signal, null, words);
-  if (status !== 0) assert.match(stderr, /^\S.*\n {2}where {2}|\n {2}why {4}/, `${words}: ${stderr}`);
-  if (!/^f(?:data)?sync$/.test(hit.name)) return;
-  assert.equal(status, 1, `${words}: a failed fsync ends the command`);
-  const written = later.filter(
-    (call) => !/^unlink|^(?:rmdir|mkdir)/.test(call.name) && !/postgres/.test(call.words),
-  );
-  assert.deepEqual(
-    written.map((call) => call.words),
-    [],
-    `${words}: nothing is written after a failed fsync`,
-  );
-}
-
-function selection(calls: readonly Call[], choices: Choices): Injection[] {
-  const all = calls.flatMap((call) => FAULTS.map((fault) => ({ call, fault })));
-  if (full) return all.filter(({ call }) => isWorthARun(call, calls));
-  // Each fsync's failure is looked at in every run; of the rest some.
-  const rest = all.filter(({ call, fault }) => !(call.name === "fsync" && fault === "EIO"));
-  const some = all
-    .filter(({ call, fault }) => call.name === "fsync" && fault === "EIO")
-    .slice(0, SELECTED / 2);
-  while (some.length < SELECTED && rest.length > 0) some.push(...rest.splice(choices.below(rest.length), 1));
-  return some;
-}
-
-/** Of many alike, as the parts of a package are written, the first, the last and one between. */
-function isWorthARun(call: Call, calls: readonly Call[]): boolean {
-  const alike = calls.filter((each) => each.name === call.name && targetOf(each) === targetOf(call));
-  return [0, Math.floor(alike.length / 2), alike.length - 1].some((n) => alike[n] === call);
-}
-
-const targetOf = (call: Call): string =>
-  /^p?writev?\(<<package>/.test(call.words) ? "the package" : call.words;
-
 async function sweep(t: TestContext, act: "append" | "export" | "log-export"): Promise<void> {
-  const seed = readSeed();
-  t.diagnostic(`COUNTERSIGN_DURABILITY_SEED=${seed}`);
-  const whole = await swept(act);
-  assert.deepEqual([whole.status, whole.faults], [0, []], whole.stderr);
-  for (const name of act === "append"
-    ? ["openat", "write", "fsync", "link", "rename", "unlink"]
-    : ["openat", "write", "fsync", "rename"])
-    assert.ok(
-      whole.calls.some((call) => call.name === name),
-      `one ${act} makes a call of ${name}`,
-    );
-  const outcomes: Record<string, number> = {};
-  const met = new Set<string>();
-  for (const injection of selection(whole.calls, choicesFrom(seed))) {
-    const { call, fault } = injection;
-    const words = `${fault} at ${call.words} (${call.name} ${call.number})`;
-    // How often the loop is woken varies, and with it the number of a call: what was not met is aimed at again.
-    for (let tries = 0, hit: string | undefined; tries < TRIES && hit !== call.words; tries++) {
-      const done = await swept(act, injection);
-      assert.deepEqual(done.faults, [], words);
-      assertHonest(done, injection, words);
-      hit = done.hit?.words;
-      if (hit !== undefined) met.add(hit);
-      const outcome = hit === undefined ? "not met" : `${fault}: ${done.signal ?? `exit ${done.status}`}`;
-      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-      if (full) t.diagnostic(`${outcome}  ${hit ?? call.words}`);
-    }
-  }
-  t.diagnostic(`${whole.calls.length} calls; ${JSON.stringify(outcomes)}; ${met.size} different ones met`);
-  const missed = new Set(whole.calls.map((call) => call.words).filter((words) => !met.has(words)));
-  if (full) assert.ok(missed.size <= whole.calls.length / 10, `not met: ${[...missed].join("\n")}`);
+  const names =
+    act === "append"
+      ? ["openat", "write", "fsync", "link", "rename", "unlink"]
+      : ["openat", "write", "fsync", "rename"];
+  await sweepCalls(t, (injection) => swept(act, injection), names);
 }
 
 test("each write, rename and fsync of an append fails once, and is the last thing once: nothing acknowledged is lost (lines 12, 13, 15)", async (t) => {
