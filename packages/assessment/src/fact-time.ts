@@ -14,11 +14,12 @@ export function instantOfFact(value: unknown, at: EpochMs): Instant {
   return typeof value === "string" && isInCanonicalForm(value) ? (value as Instant) : formatInstant(at);
 }
 
-/** "2026-03-05T22:52:12Z" or "2026-03-05T22:52:12.500Z" by its shape. */
+/** "2026-03-05T22:52:12Z" or "2026-03-05T22:52:12.500Z" by its shape; a leap second (":60") is spelled as the next one. */
 function isInCanonicalForm(text: string): boolean {
   return (
     (text.length === 20 || (text.length === 24 && text.charCodeAt(19) === 46)) &&
     text.charCodeAt(10) === 84 &&
+    text.charCodeAt(17) !== 54 &&
     text.charCodeAt(text.length - 1) === 90
   );
 }
