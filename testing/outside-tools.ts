@@ -13,6 +13,7 @@ export const outsideTools = {
   go: { version: ["version"], checks: "notes, tiles and proofs, with golang.org/x/mod and transparency-dev" },
   cosign: { version: ["version", "--json"], checks: "signed statements" },
   litewitness: { version: ["-h"], checks: "cosignatures of an independent witness" },
+  cc: { version: ["--version"], checks: "writes that take fewer bytes than they are given" },
   strace: { version: ["--version"], checks: "the failure of each system call" },
 } as const satisfies Record<string, { readonly version: readonly string[]; readonly checks: string }>;
 
