@@ -162,12 +162,26 @@ export const attacks: readonly Attack[] = [
         "each write, rename and fsync of an export fails once, and is the last thing once: no half package stands for a whole one (lines 12, 13)",
         "each write, rename and fsync of an export of the log fails once, and is the last thing once: a checkpoint has its whole log, and the command goes on (lines 12, 13)",
       ],
+      "testing/durability/backup-sweep.test.ts": [
+        "each write, rename and fsync of a backup fails once, and is the last thing once: no half backup stands for a whole one (lines 12, 13)",
+        "each write, link and fsync of a restore fails once, and is the last thing once: what is not whole is marked, and the same command finishes it (lines 12, 13)",
+      ],
+      "testing/durability/backend-death.test.ts": [
+        "a server process that is killed before the commit: the append is refused in words, nothing of it is there, and sent again it is there once",
+        "a server process that is killed between the commit and its answer: refused in words and there, and sent again it is there once still",
+        "a command whose server process is killed after the commit says what to do, and what it added is there once and whole",
+      ],
     },
   },
   {
     number: 13,
-    what: "an error at every call, and an fsync that fails once",
+    what: "an error at every call, an fsync that fails once, and writes that take a part of their bytes",
     tests: {
+      "testing/durability/short-writes.test.ts": [
+        "an append, a package, an export of the log and a backup are whole although each of their writes is cut",
+        "stored files are whole however they are cut on their way, and where room runs out in one it is told and not there",
+        "a key that the disk has room for half of is told in words and is not there, and is made when there is room",
+      ],
       "packages/store/src/halt.test.ts": [
         "after one failed fsync nothing of the process is written any more: no file, no transaction, no checkpoint (line 13)",
       ],
@@ -239,6 +253,12 @@ export const attacks: readonly Attack[] = [
       "packages/store/src/sequencer.test.ts": [
         "a long queue whose sequencing is interrupted twice ends with the tree of its records, in their order (line 19)",
       ],
+      "testing/durability/restart.test.ts": [
+        "a queue of … records whose sequencing is killed twice ends in the order in which they came (line 19)",
+        "a rebuilding of projections that is killed at a tile and at a row of state leaves all as it was, and ends when it is run again (line 19)",
+        "an export of … records that is killed twice ends with the bytes of one that was not (line 19)",
+        "a restore of … records that is killed twice ends in the workspace that was backed up (line 19)",
+      ],
       "packages/store/src/check/check-store.test.ts": [
         "a check that is stopped at any page goes on there, and finds what a whole one finds",
       ],
@@ -252,10 +272,18 @@ export const attacks: readonly Attack[] = [
   },
   {
     number: 20,
-    what: "a clock that goes back, leaps forward or stands still",
+    what: "a clock that goes back, leaps forward or stands still, and a leap second",
     tests: {
       "packages/store/src/sequencer.test.ts": [
         "a clock that goes back an hour, forward ten years, or stands still moves no entry, and is marked (line 20)",
+      ],
+      "testing/adversarial/leap-second.test.ts": [
+        "a leap second is the next one wherever a time is read: typed, in a file with and without its zone",
+        "a time stamp that was given in a leap second is one of the next second, and one of no second is refused",
+        "a machine that counts the second before a leap second twice moves no entry, and its step back is marked",
+      ],
+      "testing/backup/clock-back.test.ts": [
+        "a log whose clock was once set back is backed up and restored, and fsck says of both the same",
       ],
       "testing/anchors/verify-anchors.test.ts": [
         "a record that claims a later time than the stamp over it is named: the outside time counts",
