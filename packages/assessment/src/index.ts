@@ -34,3 +34,13 @@ export {
 export { createJoin, type Join, type JoinCounts, type JoinedLine, type JoinedRead } from "./join.ts";
 export { byControlVersion, byField, drawStrata, type StratumDraw, type StratumOf } from "./strata.ts";
 export { retained, type Retained, type RetentionState, type StoreLook } from "./retention.ts";
+export type { ProgramGap } from "./program-gaps/model.ts";
+export { programGaps } from "./program-gaps/find.ts";
+export { pitfallsOf, type Pitfall } from "./program-gaps/pitfalls.ts";
+export {
+  nameGaps,
+  reconcileNames,
+  type NamedOutside,
+  type NameReconciliation,
+} from "./program-gaps/named-outside.ts";
+export { pinningOf, type Pinning } from "./program-gaps/pinning.ts";

@@ -27,6 +27,8 @@ export type Commitment = {
   /** Which document, and where in it. */
   readonly reference?: string;
   readonly services?: readonly string[];
+  /** Where it promises how long data is kept: at most so many days. */
+  readonly keeping?: { readonly classes: readonly DataClass[]; readonly days: number };
 };
 
 /** When the customer needs the report. At most one. */

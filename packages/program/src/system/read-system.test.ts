@@ -59,6 +59,21 @@ test("an id that names nothing is told with its place and the nearest that there
   assert.match(text, /models\[1\]\.owner` is `adda`, and that is not a person of people\.yaml/);
 });
 
+test("an id that names two things where one is meant is refused", () => {
+  const flow = (id: string) => ({
+    "people.yaml": people,
+    "vendors.yaml": vendors,
+    "data.yaml": `stores: [{ id: ${id}, name: Logs, classes: [telemetry] }]
+flows: [{ id: out, sender: customers, receiver: modelmaker, classes: [telemetry] }]
+`,
+  });
+  assert.equal(told(flow("logs")), "");
+  assert.match(
+    told(flow("modelmaker")),
+    /receiver` is `modelmaker`, and that is an id of `stores` and an id of `vendors`/,
+  );
+});
+
 test("a bot answers for nothing", () => {
   assert.match(
     told({ "people.yaml": people, "vendors.yaml": vendors.replace("owner: ada", "owner: helper") }),

@@ -122,8 +122,16 @@ function resolveText(
   const at = [...thing, ...path];
   if (isDate) problems.push(...problemsOfDate(file, at, text));
   if (targets === undefined) return text;
-  if (targets.some((target) => known(target).has(text)))
-    return targets.includes("person") ? (people.byHandle.get(text)?.id ?? text) : text;
+  const named = targets.filter((target) => known(target).has(text));
+  if (named.length > 1)
+    problems.push({
+      code: "ambiguous-id",
+      what: `\`${inDots(at)}\` is \`${text}\`, and that is ${named.map((target) => nouns[target] ?? `an id of \`${target}\``).join(" and ")}`,
+      where: file.at(at),
+      why: "Nobody can tell which of them is meant.",
+      next: "Give one of them another id.",
+    });
+  if (named.length > 0) return targets.includes("person") ? (people.byHandle.get(text)?.id ?? text) : text;
   const all = targets.flatMap((target) => [...known(target)]);
   const meant = nearest(text, all);
   const wanted = targets.map((target) => nouns[target] ?? `an id of \`${target}\``).join(" or ");

@@ -49,8 +49,12 @@ const service: FileSchema = {
       ),
       reference: text("Which document, and where in it"),
       services: listOfIds("services", "The services that it is about; without it, all"),
+      keeping: closed({
+        classes: dataClasses,
+        days: whole("Days for which data of these classes is kept at most", 36_500),
+      }),
     },
-    ["reference", "services"],
+    ["reference", "services", "keeping"],
   ),
   reportNeeds: things(
     "When a customer needs the report, and which",
