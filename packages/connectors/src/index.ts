@@ -7,6 +7,7 @@ import { github } from "./github/index.ts";
 export { csv } from "./csv/index.ts";
 export { git } from "./git/index.ts";
 export { github } from "./github/index.ts";
+export { readNames, type NameOnList } from "./csv/names.ts";
 export { listCommand, queryCommand } from "./github/command.ts";
 
 /** An explicit list: a connector that is not here does not exist. */

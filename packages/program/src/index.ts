@@ -44,3 +44,9 @@ export {
   type NotSaid,
   type TermsThen,
 } from "./system/lineage.ts";
+export {
+  categoriesThatFollow,
+  type CategoryReason,
+  type CategoryThatFollows,
+} from "./scoping/categories-that-follow.ts";
+export { reportTimelines, type ReportTimeline, type WindowThatFits } from "./scoping/report-timeline.ts";

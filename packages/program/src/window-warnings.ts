@@ -7,7 +7,7 @@ import type { ControlVersion, PeriodicActivity, Program } from "./model.ts";
 import { periodsEndingIn } from "./periods.ts";
 
 /** Shorter windows are rarely accepted (common practice; no standard sets a length). */
-const SHORTEST_MONTHS = 3;
+export const SHORTEST_MONTHS = 3;
 
 /** @param today the local date in the program's zone, where it is known: says whether the window lies ahead */
 export function windowWarnings(program: Program, today?: LocalDate): readonly string[] {

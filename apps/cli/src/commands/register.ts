@@ -15,6 +15,7 @@ import {
 import { eraseAFile, eraseAnItem, eraseAPerson, listErasures, type EraseOptions } from "./erase.ts";
 import { explain } from "./explain.ts";
 import { fsck, type FsckOptions } from "./fsck.ts";
+import { registerGaps } from "./gaps.ts";
 import { doctor, init, type InitOptions } from "./init.ts";
 import { registerKeys } from "./key.ts";
 import { registerLog } from "./log.ts";
@@ -374,5 +375,6 @@ function registerPackage(program: Command, shell: Shell): void {
   );
   registerLog(program.command("log").description("the log outside the workspace"), common, shell);
   registerSystem(program, common, shell);
+  registerGaps(program, common, shell);
   registerKeys(program.command("key").description("the workspace's keys"), common, shell);
 }
