@@ -45,7 +45,7 @@ export function findHome(named: string | undefined, from: string): Home {
   });
 }
 
-/** Every YAML file of the program folder, the catalog lock and the texts of policies, with paths as people see them. */
+/** Every YAML file of the program folder, its two locks and the texts of policies, with paths as people see them. */
 export function programFiles(home: Home): TextFile[] {
   const files: TextFile[] = [];
   const walk = (folder: string): void => {
@@ -53,7 +53,7 @@ export function programFiles(home: Home): TextFile[] {
       const path = join(folder, name);
       if (statSync(path).isDirectory()) {
         if (name === "controls" || name === "policies") walk(path);
-      } else if (/\.(?:ya?ml|md|txt)$/.test(name) || name === "catalog.lock")
+      } else if (/\.(?:ya?ml|md|txt)$/.test(name) || /^(?:catalog|program)\.lock$/.test(name))
         files.push({ path: relative(home.root, path), text: readFileSync(path, "utf8") });
     }
   };

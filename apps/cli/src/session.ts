@@ -1,6 +1,6 @@
 /** Opens everything that a command needs, in the order in which it can fail without leaving a trace: program, server, log. */
 import { randomBytes } from "node:crypto";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import {
   addDays,
   formatInstant,
@@ -20,19 +20,22 @@ import {
   WorkspaceKeys,
   type Context,
   type LoadedProgram,
+  type ProgramBase,
 } from "@countersign/application";
 import { connectors } from "@countersign/connectors";
 import {
   checkExpression,
   parseCatalog,
   parseProgram,
+  programLock,
+  PROGRAM_LOCK,
   type Anchors,
   type Catalog,
   type ParsedProgram,
   type TextFile,
 } from "@countersign/program";
 import type { PersonId } from "@countersign/records";
-import { openWorkspace, type Halt, type Workspace } from "@countersign/store";
+import { openWorkspace, putInPlace, type Halt, type Workspace } from "@countersign/store";
 import { catalogFiles, migrations, VERSION } from "./assets.ts";
 import type { Environment } from "./environment.ts";
 import { programFiles, type Home } from "./home.ts";
@@ -132,7 +135,7 @@ export async function openSession(
       home,
       ctx,
       catalog,
-      loaded: loadedProgram(parsed, files),
+      loaded: { ...loadedProgram(parsed, files), base: baseOf(parsed, home, workspace.halt) },
       anchors: parsed.anchors,
       server: workspace.server,
       halt: workspace.halt,
@@ -169,6 +172,28 @@ export function contextOf(
   };
 }
 
+/**
+ * Names and addresses stay out of what is kept for good: the directory holds them, and can be erased. What the folder is
+ * based on is the ledger's to say.
+ */
+export function isLeftOut(path: string): boolean {
+  return /(?:^|\/)(?:people\.ya?ml|anchors\.ya?ml|program\.lock)$/.test(path);
+}
+
+function baseOf({ basedOn }: ParsedProgram, home: Home, halt: Halt): ProgramBase {
+  const path = join(home.program, PROGRAM_LOCK);
+  let now = basedOn;
+  return {
+    get basedOn() {
+      return now;
+    },
+    keep(digest) {
+      if (now !== digest) putInPlace(path, Buffer.from(programLock(digest)), halt);
+      now = digest;
+    },
+  };
+}
+
 function loadedProgram(parsed: ParsedProgram, files: readonly TextFile[]): LoadedProgram {
   const zone = parsed.program.window.zone as TimeZone;
   return {
@@ -181,7 +206,6 @@ function loadedProgram(parsed: ParsedProgram, files: readonly TextFile[]): Loade
       end: formatInstant(startOfDay(zone, addDays(gap.through, 1))),
       reason: gap.reason,
     })),
-    // Names and addresses stay out of what is kept for good: the directory holds them, and can be erased.
-    files: files.filter((file) => !/(?:^|\/)(?:people|anchors)\.ya?ml$/.test(file.path)),
+    files: files.filter((file) => !isLeftOut(file.path)),
   };
 }

@@ -48,7 +48,24 @@ export {
   type PopulationRow,
 } from "./populations.ts";
 export { readingOnly } from "./reading-only.ts";
-export { recordedProgram, recordProgram, type LoadedProgram } from "./program.ts";
+export {
+  readProgram,
+  recordedProgram,
+  recordProgram,
+  type LoadedProgram,
+  type ProgramBase,
+  type RecordedProgram,
+  type Recording,
+} from "./program.ts";
+export {
+  changesOf,
+  planProgram,
+  programFilesOf,
+  programHistory,
+  recordingAt,
+  type ProgramPlan,
+  type ProgramRecording,
+} from "./program-history.ts";
 export { itemLinesOf, linesOf, occurrenceIn } from "./read-list.ts";
 export { sampleResults, type SampledActivity, type SampleResults } from "./sample-results.ts";
 export {

@@ -6,6 +6,7 @@ import {
   controlSchema,
   lockSchema,
   peopleSchema,
+  programLockSchema,
   programSchema,
   sourcesSchema,
   type Schema,
@@ -20,6 +21,7 @@ const topFiles: { readonly [name: string]: Schema } = {
   "sources.yaml": sourcesSchema,
   "anchors.yaml": anchorsSchema,
   "catalog.lock": lockSchema,
+  "program.lock": programLockSchema,
   ...systemSchemas,
 };
 
@@ -30,6 +32,7 @@ export type Folder = {
   readonly sources?: YamlFile;
   readonly anchors?: YamlFile;
   readonly lock?: YamlFile;
+  readonly programLock?: YamlFile;
   /** By file name, in order. */
   readonly controls: readonly YamlFile[];
   /** What describes the system, by file name. */
@@ -78,12 +81,14 @@ export function readFolder(files: readonly TextFile[]): Folder {
   const [program, people] = [top.get("program.yaml"), top.get("people.yaml")];
   const [sources, lock] = [top.get("sources.yaml"), top.get("catalog.lock")];
   const anchors = top.get("anchors.yaml");
+  const programLock = top.get("program.lock");
   return {
     ...(program && { program }),
     ...(people && { people }),
     ...(sources && { sources }),
     ...(anchors && { anchors }),
     ...(lock && { lock }),
+    ...(programLock && { programLock }),
     controls,
     system: new Map([...top].filter(([name]) => name in systemSchemas)),
     policyTexts,

@@ -27,6 +27,7 @@ export {
   schemaFiles,
   type InitialProgramOptions,
 } from "./initial-program.ts";
+export { programLock, PROGRAM_LOCK } from "./program-lock.ts";
 export { publishedSchemas, type Schema } from "./schemas.ts";
 export type { DeclaredGap } from "./sources.ts";
 export { windowWarnings } from "./window-warnings.ts";
@@ -50,3 +51,22 @@ export {
   type CategoryThatFollows,
 } from "./scoping/categories-that-follow.ts";
 export { reportTimelines, type ReportTimeline, type WindowThatFits } from "./scoping/report-timeline.ts";
+export {
+  applyChanges,
+  diffPrograms,
+  reachOf,
+  type Arrangement,
+  type Change,
+  type MemberChange,
+  type ProgramDiff,
+  type Reach,
+} from "./history/diff.ts";
+export {
+  catalogUpgrade,
+  isOfCatalogAlone,
+  type CatalogUpgrade,
+  type UpgradedControl,
+} from "./history/catalog-upgrade.ts";
+export { programOn, type ProgramOnDay } from "./history/on-day.ts";
+export type { Part } from "./history/parts.ts";
+export { countWords, daysWords, sizeWords, wordsOfChange, type ChangeWordsOptions } from "./history/words.ts";

@@ -1,5 +1,13 @@
 /** Reads the program folder on top of a catalog: all that is wrong at once, or the program that everything else reads. */
-import { err, ok, parsePeriod, type LocalDate, type Problem, type Result } from "@countersign/kernel";
+import {
+  err,
+  ok,
+  parsePeriod,
+  type Digest,
+  type LocalDate,
+  type Problem,
+  type Result,
+} from "@countersign/kernel";
 import type { PersonId } from "@countersign/records";
 import type { CheckExpression } from "./activities.ts";
 import { readAnchors, type Anchors } from "./anchors.ts";
@@ -17,6 +25,7 @@ import type {
   Program,
 } from "./model.ts";
 import { problemsOfDate, problemsOfOrder, readPeople, type People } from "./people.ts";
+import { basedOnOf } from "./program-lock.ts";
 import { readSources, type DeclaredGap } from "./sources.ts";
 import { resolveControl } from "./versions.ts";
 import { readSystem } from "./system/read-system.ts";
@@ -33,6 +42,8 @@ export type ParsedProgram = {
   readonly declaredGaps: readonly DeclaredGap[];
   /** Who outside gets checkpoints. No part of the program: it holds mail addresses, and no result depends on it. */
   readonly anchors: Anchors;
+  /** What program.lock names; null: no program was recorded then; undefined: there is no lock. No part of the program. */
+  readonly basedOn: Digest | null | undefined;
 };
 
 export type ParseProgramOptions = {
@@ -132,6 +143,7 @@ export function parseProgram(
     warnings: [...windowWarnings(program, options.today), ...controls.warnings],
     declaredGaps: sources.declaredGaps,
     anchors: anchors.anchors,
+    basedOn: basedOnOf(folder.programLock),
   });
 }
 

@@ -217,6 +217,16 @@ export const lockSchema = file(
   }),
 );
 
+export const programLockSchema = file(
+  "program.lock",
+  closed({
+    basedOn: matching(
+      "^(?:nothing|sha256:[0-9a-f]{64})$",
+      "The recorded program that these files were changed from, or `nothing`",
+    ),
+  }),
+);
+
 export const catalogControlSchema = file(
   "catalog/controls/ID.yaml",
   closed(

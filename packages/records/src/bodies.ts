@@ -222,7 +222,12 @@ export type RecordBodies = {
   };
   "program.recorded": {
     readonly program: BlobRef;
+    /** The program that was the newest before it; null for the first one. */
     readonly basedOn: Digest | null;
+    /** Why it was changed, in words that somebody gave; absent where nobody was asked. */
+    readonly reason?: string;
+    /** Who decided the change; absent where nobody said. */
+    readonly person?: PersonId;
     readonly catalog: string;
     readonly window: WindowBody;
     /** The files it was read from. */

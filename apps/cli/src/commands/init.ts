@@ -4,7 +4,13 @@ import { spawnSync } from "node:child_process";
 import { basename, dirname, join, relative } from "node:path";
 import { parsePeriod, ProblemError } from "@countersign/kernel";
 import { compareWithOutside, recordProgram } from "@countersign/application";
-import { catalogLock, initialProgram, organizationNamed } from "@countersign/program";
+import {
+  catalogLock,
+  initialProgram,
+  organizationNamed,
+  programLock,
+  PROGRAM_LOCK,
+} from "@countersign/program";
 import type { PersonId } from "@countersign/records";
 import { findHome, homeAt, programFiles } from "../home.ts";
 import { loadCatalog, openSession, parseFolder } from "../session.ts";
@@ -46,7 +52,7 @@ export function init(shell: Shell, options: InitOptions): void {
     sources: [],
     catalog: loadCatalog(),
   });
-  for (const file of files) {
+  for (const file of [...files, { path: PROGRAM_LOCK, text: programLock(null) }]) {
     const path = join(home.program, file.path);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, file.text);

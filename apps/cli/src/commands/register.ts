@@ -20,7 +20,9 @@ import { doctor, init, type InitOptions } from "./init.ts";
 import { registerKeys } from "./key.ts";
 import { registerLog } from "./log.ts";
 import * as packages from "./package.ts";
+import { registerPlan } from "./plan.ts";
 import * as populations from "./population.ts";
+import { registerProgram } from "./program.ts";
 import * as samples from "./sample.ts";
 import type { Common, Shell } from "./shared.ts";
 import { start, type StartOptions } from "./start.ts";
@@ -41,6 +43,8 @@ const repeated = (value: string, before: readonly string[] | undefined): readonl
 
 export function registerCommands(program: Command, shell: Shell): void {
   registerJob(program, shell);
+  registerPlan(program, common, shell);
+  registerProgram(program.command("program").description("the program as the ledger has it"), common, shell);
   registerPopulation(
     program.command("population").description("what was read, and how complete it is"),
     shell,
