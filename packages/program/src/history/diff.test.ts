@@ -5,7 +5,7 @@ import { canonicalJson, type LocalDate } from "@countersign/kernel";
 import type { Program } from "../model.ts";
 import { parsed } from "../test-support/files.ts";
 import { applyChanges, diffPrograms, reachOf, type Change } from "./diff.ts";
-import { day, programs } from "./example.ts";
+import { day, programs } from "../test-support/programs.ts";
 import { partsOf, programOf } from "./parts.ts";
 
 test("the changes from one program to another, applied to the first, give the second to the byte", () => {

@@ -5,7 +5,7 @@ import { addDays, canonicalJson, type JsonObject, type LocalDate } from "@counte
 import type { Program } from "../model.ts";
 import { isOn } from "../system/dated.ts";
 import { applyChanges, diffPrograms, type Change } from "./diff.ts";
-import { day, programs } from "./example.ts";
+import { day, programs } from "../test-support/programs.ts";
 import { programOn } from "./on-day.ts";
 import { collections, hasDays } from "./parts.ts";
 
