@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what is fast, beside a floor measured in the same run (README.md says what each row is). Every figure
- * is the middle of several processes. `--sizes 1000,100000`, `--only log,census,package,append,job`, `--runs 3`.
+ * is the middle of several processes. `--sizes 1000,100000`, `--only log,census,readiness,package,append,job`, `--runs 3`.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { arch, availableParallelism, loadavg, platform, tmpdir } from "node:os";
@@ -12,12 +12,13 @@ import { census } from "./suites/census.ts";
 import { job } from "./suites/job.ts";
 import { logs } from "./suites/log.ts";
 import { packages } from "./suites/package.ts";
+import { readinessOf } from "./suites/readiness.ts";
 import { prepare } from "./world/prepared.ts";
 
 const { values } = parseArgs({
   options: {
     sizes: { type: "string", default: "1000,100000" },
-    only: { type: "string", default: "log,census,package,append,job" },
+    only: { type: "string", default: "log,census,readiness,package,append,job" },
     runs: { type: "string", default: "3" },
   },
 });
@@ -38,10 +39,11 @@ const folder = mkdtempSync(join(tmpdir(), "countersign-bench-"));
 try {
   if (only.has("log"))
     for (const size of values.sizes.split(",").map(Number)) logs(table, folder, size, runs);
-  if (only.has("census") || only.has("package"))
+  if (only.has("census") || only.has("readiness") || only.has("package"))
     for (const size of values.sizes.split(",").map(Number)) {
       const prepared = prepare(table, folder, size);
       if (only.has("census")) census(table, prepared, runs);
+      if (only.has("readiness")) readinessOf(table, prepared, runs);
       if (only.has("package")) packages(table, prepared, runs);
       rmSync(prepared.home, { recursive: true, force: true });
     }

@@ -106,6 +106,20 @@ export async function assess(
   return { record: record.id, run, summary, body };
 }
 
+/** What an assessment would say now. Nothing is kept: no results, no run. */
+export function assessUnrecorded(ctx: Pick<Context, "blobs">, log: LogState, asOf: EpochMs): Summary {
+  const { program, row } = recordedProgram(ctx, log);
+  const state = populationsOf(log);
+  const rows = kindsUsed(program).flatMap((kind) => populationFor(program, state, kind) ?? []);
+  const records = assessmentRecords(log, program, state);
+  const assessor = createAssessor(
+    assessmentInput(program, row.body.warnings, rows, state, records, "window", asOf),
+  );
+  for (const { record, body } of rows)
+    for (const line of itemLinesOf(ctx.blobs, body.items)) assessor.feed(record, line);
+  return assessor.finish(() => undefined).summary;
+}
+
 export function kindsUsed(program: Program): string[] {
   const kinds = program.controls.flatMap((control) =>
     control.activities.flatMap((activity) => (activity.kind === "periodic" ? [] : [activity.population])),

@@ -109,3 +109,4 @@ export {
   type Traced,
   type TracedVersion,
 } from "./system/questions.ts";
+export { readinessNow, type ReadinessNow } from "./system/readiness.ts";

@@ -44,3 +44,5 @@ export {
   type NameReconciliation,
 } from "./program-gaps/named-outside.ts";
 export { pinningOf, type Pinning } from "./program-gaps/pinning.ts";
+export { readiness, type ReadinessInput } from "./readiness/readiness.ts";
+export type * from "./readiness/model.ts";

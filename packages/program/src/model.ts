@@ -112,6 +112,8 @@ export type Source = {
   readonly connector: string;
   /** The item kind that it provides. */
   readonly provides: string;
+  /** For how many days the source keeps what it holds; absent: not said. */
+  readonly keepsDays?: number;
   /** The connector's own settings, checked by the connector. */
   readonly settings: JsonObject;
 };

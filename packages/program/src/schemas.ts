@@ -133,6 +133,12 @@ export const sourcesSchema = file(
             id: sourceId,
             connector: name("What reads it", "git", "github", "csv"),
             provides: { ...populationKind, description: "The kind of item that it provides" },
+            keepsDays: {
+              type: "integer",
+              minimum: 1,
+              maximum: 36_500,
+              description: "For how many days the source keeps what it holds",
+            },
           },
           required: ["id", "connector", "provides"],
           // The rest are the connector's own settings, which it checks itself.

@@ -31,6 +31,7 @@ type Written = {
     readonly id: string;
     readonly connector: string;
     readonly provides: string;
+    readonly keepsDays?: number;
   })[];
   readonly gaps?: readonly DeclaredGap[];
   readonly populations?: readonly WrittenPlan[];
@@ -47,7 +48,7 @@ export function readSources(file: YamlFile): Sources {
   const written = file.value as unknown as Written;
   const problems: Problem[] = [];
   const sources = new Map<string, Source>();
-  for (const [index, { id, connector, provides, ...settings }] of written.sources.entries()) {
+  for (const [index, { id, connector, provides, keepsDays, ...settings }] of written.sources.entries()) {
     if (sources.has(id))
       problems.push({
         code: "duplicate-id",
@@ -55,8 +56,14 @@ export function readSources(file: YamlFile): Sources {
         where: file.at(["sources", index, "id"]),
         next: "Give it an id of its own.",
       });
-    problems.push(...problemsOfNumbers(file, ["sources", index], settings));
-    sources.set(id, { id, connector, provides, settings });
+    problems.push(...problemsOfNumbers(file, ["sources", index], settings as JsonObject));
+    sources.set(id, {
+      id,
+      connector,
+      provides,
+      ...(keepsDays !== undefined && { keepsDays }),
+      settings: settings as JsonObject,
+    });
   }
   for (const [index, gap] of (written.gaps ?? []).entries()) {
     const path = ["gaps", index];

@@ -23,6 +23,7 @@ import * as packages from "./package.ts";
 import { registerPlan } from "./plan.ts";
 import * as populations from "./population.ts";
 import { registerProgram } from "./program.ts";
+import { registerReadiness } from "./readiness.ts";
 import * as samples from "./sample.ts";
 import type { Common, Shell } from "./shared.ts";
 import { start, type StartOptions } from "./start.ts";
@@ -380,5 +381,6 @@ function registerPackage(program: Command, shell: Shell): void {
   registerLog(program.command("log").description("the log outside the workspace"), common, shell);
   registerSystem(program, common, shell);
   registerGaps(program, common, shell);
+  registerReadiness(program, common, shell);
   registerKeys(program.command("key").description("the workspace's keys"), common, shell);
 }

@@ -1,0 +1,45 @@
+/** Readiness from what is recorded at this moment: the program, the newest populations, and nothing that was kept before. */
+import { epochOf, localDateAt, type EpochMs, type LocalDate, type TimeZone } from "@countersign/kernel";
+import {
+  programGaps,
+  readiness,
+  type Readiness,
+  type ReadinessInput,
+  type Summary,
+} from "@countersign/assessment";
+import type { Person } from "@countersign/program";
+import type { Context } from "../context.ts";
+import { assessUnrecorded } from "../assess.ts";
+import type { LogState } from "../log-state.ts";
+import { recordedProgram } from "../program.ts";
+
+export type ReadinessNow = Readiness & { readonly summary: Summary };
+
+/** @param people of the folder: who was there until when */
+export function readinessNow(
+  ctx: Pick<Context, "blobs">,
+  log: LogState,
+  asOf: EpochMs,
+  people: readonly Person[],
+  sizes: ReadinessInput["sizes"] = [],
+): ReadinessNow {
+  const { program } = recordedProgram(ctx, log);
+  const summary = assessUnrecorded(ctx, log, asOf);
+  const readThrough = readThroughOf(log, program.window.zone as TimeZone);
+  const designGaps = programGaps(program, people, localDateAt(program.window.zone as TimeZone, asOf));
+  return { ...readiness({ program, summary, people, designGaps, readThrough, sizes }), summary };
+}
+
+/** The last whole day of each source's newest complete read. */
+function readThroughOf(log: LogState, zone: TimeZone): ReadonlyMap<string, LocalDate> {
+  const days = new Map<string, LocalDate>();
+  for (const { body } of log.rows("population.collected")) {
+    if (body.extraction.state !== "complete") continue;
+    // What was read ends at the end of the window, or when the read began if that is earlier.
+    const end = Math.min(epochOf(body.covers.end), epochOf(body.startedAt));
+    const day = localDateAt(zone, end - 1);
+    const before = days.get(body.source);
+    if (before === undefined || before < day) days.set(body.source, day);
+  }
+  return days;
+}
