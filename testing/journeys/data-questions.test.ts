@@ -145,3 +145,39 @@ test("which stores hold data past its term is told for those that somebody looke
   );
   assert.equal(later.stores.find(({ store }) => store === "index")?.reason, "not-looked-since");
 });
+
+test("readiness is computed from what is recorded, says what is missing, and concludes nothing", async () => {
+  const found = await place.json<{
+    criteria: {
+      criterion: string;
+      answeredBy: string;
+      steps?: { operating: string };
+      missing: { what: string }[];
+    }[];
+  }>("readiness", "--as-of", "2026-07-10", ...W);
+  assert.equal(found.criteria.length, 33);
+  const released = found.criteria.find(({ criterion }) => criterion === "CC8.1");
+  assert.ok(
+    released?.missing.some(({ what }) => what === "Each release: nothing is known of 1 that was due"),
+  );
+  // The company's own gaps stand among what is missing.
+  const all = found.criteria.flatMap(({ missing }) => missing.map(({ what }) => what));
+  assert.ok(
+    all.some((what) => what.includes("chat-2")),
+    all.join("\n"),
+  );
+  const { stdout, status, stderr } = await place.run(
+    "readiness",
+    "--as-of",
+    "2026-07-10",
+    "--sizes",
+    "25",
+    ...W,
+  );
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^designed, implemented, operating, evidenced$/m);
+  assert.doesNotMatch(stdout, /compliant|certified|passed/i);
+  const wrong = await place.run("readiness", "--sizes", "many", ...W);
+  assert.equal(wrong.status, 1);
+  assert.match(wrong.stderr, /Whole numbers with commas/);
+});

@@ -23,7 +23,7 @@ import type {
   Steps,
 } from "./model.ts";
 import { steps } from "./model.ts";
-import { stepsOf, together } from "./steps.ts";
+import { bounded, stepsOf, together } from "./steps.ts";
 
 export type ReadinessInput = {
   readonly program: Program;
@@ -146,7 +146,7 @@ function stepsTogether(answers: readonly ControlReadiness[], lacksDesign: boolea
     steps.map((step: StepName) => [step, together(answers.map((answer) => answer.steps[step]))]),
   ) as { -readonly [step in StepName]: StepState };
   if (lacksDesign && result.designed === "yes") result.designed = "partly";
-  return result;
+  return bounded(result);
 }
 
 /** What lacks something before what lacks nothing; what is asked first before the rest; then as the criteria are ordered. */

@@ -91,7 +91,7 @@ function findings(activity: ActivitySummary, lacks: Lacks): Found {
   if (due === 0 || performed + counts.missed === 0) {
     lacks(
       "evidenced",
-      `${title}: ${due === 0 ? "nothing was collected" : `nothing tells of ${due} occurrences`}`,
+      `${title}: ${due === 0 ? "nothing was collected" : `nothing is known of ${due} that ${due === 1 ? "was" : "were"} due`}`,
       nextFor(activity),
     );
     return { implemented: "unknown", operating: "unknown", evidenced: "no" };
@@ -138,7 +138,7 @@ function nextFor({ kind, attributes }: ActivitySummary): string {
   const supplied = attributes.flatMap(({ unknowns }) =>
     unknowns.flatMap(({ suppliedBy }) => suppliedBy ?? []),
   );
-  if (supplied[0] !== undefined) return `collect ${supplied[0]}, which would supply it`;
+  if (supplied[0] !== undefined) return `let ${supplied[0]} supply what is missing`;
   return kind === "periodic" ? "countersign evidence add FILE" : "countersign collect SOURCE";
 }
 
@@ -147,7 +147,9 @@ export function together(states: readonly StepState[]): StepState {
   const counted = states.filter((state) => state !== "did-not-occur");
   const [first] = counted;
   if (first === undefined) return states.length === 0 ? "unknown" : "did-not-occur";
-  return counted.every((state) => state === first) ? first : "partly";
+  if (counted.every((state) => state === first)) return first;
+  // Some is there only where a part is.
+  return counted.some((state) => state === "yes" || state === "partly") ? "partly" : "unknown";
 }
 
 const rank: { readonly [state in StepState]: number } = {
