@@ -174,13 +174,13 @@ function timelineLines(timeline: ReportTimeline, day: LocalDate): readonly strin
     );
   else
     lines.push(
-      `  fieldwork      ${need.fieldworkDays ?? 0} days, so the window must end on ${latestEnd} at the latest`,
+      `  fieldwork      ${need.fieldworkDays ?? 0} days, so the window must end on ${latestEnd} at the latest${latestEnd < day ? ", which is past" : ""}`,
     );
   if (own !== undefined) {
     const late = own.lateByDays;
     const verdict =
       late !== undefined
-        ? `${late} days too late${own.reportOn === undefined ? " before any fieldwork" : `: report on ${own.reportOn}`}`
+        ? `${late} days too late${own.reportOn === undefined ? " before any fieldwork" : `: the report could be there on ${own.reportOn}`}`
         : own.reportOn === undefined
           ? "whether that is in time cannot be told"
           : `report on ${own.reportOn}, in time`;

@@ -2,6 +2,7 @@
 import type { LocalDate } from "@countersign/kernel";
 import { categoryOf, type Person, type Program } from "@countersign/program";
 import { dataChecks } from "./data-checks.ts";
+import { emptyChecks } from "./empty-checks.ts";
 import type { Check, Found, ProgramGap, Seen } from "./model.ts";
 import { modelChecks } from "./model-checks.ts";
 import { ownerChecks } from "./owner-checks.ts";
@@ -31,6 +32,7 @@ const notDescribed: Check = {
 export const checks: readonly Check[] = [
   notDescribed,
   ...promiseChecks,
+  ...emptyChecks,
   ...scopeChecks,
   ...dataChecks,
   ...modelChecks,
@@ -46,7 +48,7 @@ export const checks: readonly Check[] = [
  * and customers of AI companies are reported to ask first; no standard sets one.
  */
 export const reviewersOrder: readonly string[] = `
-  system-not-described nothing-promised
+  system-not-described nothing-promised no-stores no-vendors no-components no-models
   prohibited-data-trained training-terms-not-said vendor-may-train vendor-training-not-said training-not-said training-without-ground
   kept-longer-than-promised vendor-keeps-longer retention-not-said vendor-retention-not-said
   vendor-without-contract flow-beyond-data-sent named-outside

@@ -14,6 +14,7 @@ export const pitfalls: readonly Pitfall[] = [
     id: "data-lifecycle",
     name: "No data lifecycle",
     codes: [
+      "no-stores",
       "prohibited-data-trained",
       "training-terms-not-said",
       "training-not-said",
@@ -33,6 +34,7 @@ export const pitfalls: readonly Pitfall[] = [
     id: "releases",
     name: "Informal releases",
     codes: [
+      "no-models",
       "model-id-alias",
       "model-id-unclear",
       "model-version-without-id",
@@ -50,6 +52,7 @@ export const pitfalls: readonly Pitfall[] = [
     id: "vendors",
     name: "Vendors that do not match reality",
     codes: [
+      "no-vendors",
       "vendor-may-train",
       "vendor-training-not-said",
       "vendor-keeps-longer",
@@ -106,6 +109,7 @@ export const pitfalls: readonly Pitfall[] = [
     id: "scope",
     name: "Scope that drifts",
     codes: [
+      "no-components",
       "left-out-of-scope",
       "scope-undecided",
       "scope-without-rationale",

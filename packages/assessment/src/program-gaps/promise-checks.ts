@@ -1,20 +1,18 @@
 /** What is promised, the categories that follow from it, and what users must do for it. */
 import { categories } from "@countersign/program";
 import type { Check, Found, Seen } from "./model.ts";
-import { factOf, named } from "./seen.ts";
+import { factOf, listOf, named } from "./seen.ts";
 
 function nothingPromised(seen: Seen): readonly Found[] {
-  if (seen.on.commitments.length > 0) return [];
-  const services = seen.on.services.map(named);
-  return [
-    {
-      what:
-        services.length === 0
-          ? "Neither a service nor a commitment is named."
-          : `No commitment is named for ${services.join(", ")}.`,
-      facts: ["program/services", "program/commitments"],
-    },
-  ];
+  const { services, commitments } = seen.on;
+  if (services.length > 0 && commitments.length > 0) return [];
+  const what =
+    services.length > 0
+      ? `No commitment is named for ${listOf(services.map(named))}.`
+      : commitments.length > 0
+        ? "Commitments are named, and no service that they are about."
+        : "Neither a service nor a commitment is named.";
+  return [{ what, facts: ["program/services", "program/commitments"] }];
 }
 
 function categoryNotChosen(seen: Seen): readonly Found[] {

@@ -4,15 +4,6 @@ import type { Finding, Incident } from "@countersign/program";
 import type { Check, Found, On, Seen } from "./model.ts";
 import { factOf, hereOwner, isOlderThan, YEAR_DAYS } from "./seen.ts";
 
-/** Without a file of the system nothing was said of one; that is one gap, not one a register. */
-const saysSomething = ({ program }: Seen): boolean => program.system !== undefined;
-
-function nothingListed(seen: Seen, collection: "policies" | "risks"): readonly Found[] {
-  if (!saysSomething(seen) || seen.on[collection].length > 0) return [];
-  const what = collection === "policies" ? "No policy is named." : "No risk is named.";
-  return [{ what, facts: [`program/${collection}`] }];
-}
-
 function notApproved(seen: Seen): readonly Found[] {
   return seen.on.policies
     .filter(
@@ -232,13 +223,6 @@ export const registerChecks: readonly Check[] = [
     look: changeUndecided,
   },
   {
-    code: "no-risks",
-    criteria: ["CC3.2", "CC3.1"],
-    why: "Controls answer risks; without a register nobody can say which.",
-    next: "Write the risks in registers.yaml, with owner, treatment and controls.",
-    look: (seen) => nothingListed(seen, "risks"),
-  },
-  {
     code: "risk-without-control",
     criteria: ["CC3.2", "CC5.1"],
     why: "A risk that is to be mitigated and that no control treats is accepted without anybody saying so.",
@@ -251,13 +235,6 @@ export const registerChecks: readonly Check[] = [
     why: "Risks change with the system; a register is looked at every year at least.",
     next: "Look at it again and write `reviewedOn` in registers.yaml.",
     look: riskNotReviewed,
-  },
-  {
-    code: "no-policies",
-    criteria: ["CC5.3", "CC2.2"],
-    why: "Staff must be told what is expected of them, and reviewers ask for the list.",
-    next: "Write the policies in policies.yaml, with version, approval and text.",
-    look: (seen) => nothingListed(seen, "policies"),
   },
   {
     code: "policy-not-approved",
