@@ -70,3 +70,13 @@ export {
 export { programOn, type ProgramOnDay } from "./history/on-day.ts";
 export type { Part } from "./history/parts.ts";
 export { countWords, daysWords, sizeWords, wordsOfChange, type ChangeWordsOptions } from "./history/words.ts";
+export { programFromAnswers, type FirstProgram } from "./init/files.ts";
+export {
+  NOT_KNOWN,
+  questions,
+  readAnswers,
+  type Answers,
+  type Lines,
+  type Question,
+  type QuestionId,
+} from "./init/questions.ts";

@@ -5,6 +5,7 @@ import type { WindowBody } from "@countersign/records";
 import { catalogLock, type Catalog } from "./catalog.ts";
 import type { AnsweredBySubservice, Category, NotRelevant } from "./model.ts";
 import { publishedSchemas } from "./schemas.ts";
+import { systemFiles } from "./system/schemas.ts";
 import type { TextFile } from "./yaml-file.ts";
 
 export type InitialProgramOptions = {
@@ -37,7 +38,8 @@ export function initialProgram(options: InitialProgramOptions): readonly TextFil
 
 /** The files that the `$schema=` lines of a folder point to. */
 export function schemaFiles(): readonly TextFile[] {
-  return ["program", "people", "sources", "control"].map((name) => ({
+  const system = Object.keys(systemFiles).map((name) => name.replace(/\.yaml$/, ""));
+  return ["program", "people", "sources", "control", ...system].map((name) => ({
     path: `schema/${name}.schema.json`,
     text: `${JSON.stringify(publishedSchemas[`${name}.schema.json`], undefined, 2)}\n`,
   }));

@@ -8,23 +8,27 @@ import {
   catalogLock,
   initialProgram,
   organizationNamed,
+  programFromAnswers,
   programLock,
   PROGRAM_LOCK,
+  type TextFile,
 } from "@countersign/program";
 import type { PersonId } from "@countersign/records";
-import { findHome, homeAt, programFiles } from "../home.ts";
+import { findHome, homeAt, programFiles, type Home } from "../home.ts";
 import { loadCatalog, openSession, parseFolder } from "../session.ts";
+import { answersFor, canAnswer, forgetAnswers, type AnswerOptions } from "./init-answers.ts";
 import type { Common, Shell } from "./shared.ts";
 
-export type InitOptions = Common & {
-  readonly from?: string;
-  readonly through?: string;
-  readonly zone: string;
-  readonly name?: string;
-  readonly updateLock?: boolean;
-};
+export type InitOptions = Common &
+  AnswerOptions & {
+    readonly from?: string;
+    readonly through?: string;
+    readonly zone: string;
+    readonly name?: string;
+    readonly updateLock?: boolean;
+  };
 
-export function init(shell: Shell, options: InitOptions): void {
+export async function init(shell: Shell, options: InitOptions): Promise<void> {
   const home = homeAt(options.workspace ?? shell.cwd);
   if (options.updateLock === true) {
     writeFileSync(join(home.program, "catalog.lock"), catalogLock(loadCatalog()));
@@ -38,6 +42,17 @@ export function init(shell: Shell, options: InitOptions): void {
       where: join(home.program, "program.yaml"),
       next: "edit it, or name another folder with --workspace",
     });
+  // The flags say all that a bare folder needs; without them the company is asked.
+  const asks = options.from === undefined && options.through === undefined && canAnswer(home, options);
+  if (!asks) return writeFirst(shell, home, bareProgram(home, options), []);
+  const answers = await answersFor(shell, home, options);
+  if (answers === undefined) return;
+  const { files, open } = programFromAnswers(answers, loadCatalog(), options.name ?? basename(home.root));
+  writeFirst(shell, home, files, open);
+  forgetAnswers(home);
+}
+
+function bareProgram(home: Home, options: InitOptions): readonly TextFile[] {
   const period = parsePeriod(options.from ?? "", options.through ?? "", options.zone);
   if (!period.ok)
     throw new ProblemError({
@@ -45,13 +60,16 @@ export function init(shell: Shell, options: InitOptions): void {
       what: `the window cannot be read: ${period.error}`,
       next: "countersign init --from 2025-07-01 --through 2026-06-30 --zone America/New_York",
     });
-  const files = initialProgram({
+  return initialProgram({
     organization: organizationNamed(options.name ?? basename(home.root)),
     window: { from: period.value.from, through: period.value.through, zone: period.value.zone },
     categories: ["security"],
     sources: [],
     catalog: loadCatalog(),
   });
+}
+
+function writeFirst(shell: Shell, home: Home, files: readonly TextFile[], open: readonly string[]): void {
   for (const file of [...files, { path: PROGRAM_LOCK, text: programLock(null) }]) {
     const path = join(home.program, file.path);
     mkdirSync(dirname(path), { recursive: true });
@@ -61,6 +79,10 @@ export function init(shell: Shell, options: InitOptions): void {
   // The day on which the window can still be moved: what it leaves untested is said now.
   const program = parseFolder(programFiles(home), loadCatalog(), (handle) => handle as PersonId, Date.now());
   for (const warning of program.warnings) shell.output.print(`warning: ${warning}`);
+  if (open.length > 0)
+    shell.output.print(
+      `not known yet: ${open.join(", ")}; the files say \`missing\` where somebody must still say something`,
+    );
   const ignore = join(home.root, ".gitignore");
   shell.output.print(
     `next: name your people and sources there, then countersign collect${existsSync(ignore) ? "" : "; keep .countersign/ out of version control"}`,

@@ -35,7 +35,7 @@ const common = (command: Command): Command =>
   command
     .option("-w, --workspace <folder>", "the folder that holds countersign/ and .countersign/")
     .option("--json", "print JSON")
-    .option("--no-input", "never ask (nothing asks today)");
+    .option("--no-input", "never ask (init alone asks)");
 
 const repeated = (value: string, before: readonly string[] | undefined): readonly string[] => [
   ...(before ?? []),
@@ -122,7 +122,8 @@ function registerJob(program: Command, shell: Shell): void {
     .description("the main job on an invented company with a year of records")
     .action((options: Common) => start(shell, options));
   common(program.command("init"))
-    .description("write a first program folder")
+    .description("write a first program folder, from the answers to twelve questions or from the flags")
+    .option("--answers <file>", 'the answers as JSON: each a line of text, or null for "don\'t know"')
     .option("--from <date>", "first day of the window, inclusive")
     .option("--through <date>", "last day of the window, inclusive")
     .option("--zone <name>", "time zone of the window", "UTC")
