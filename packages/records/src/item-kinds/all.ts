@@ -9,6 +9,7 @@
  * - What a rule must find recorded (`verdict`, `owner`) has such a fact too (`verdictRecorded`, `owned`), for the same reason.
  */
 import type { ItemKind } from "../schema.ts";
+import { accessEntry, accessEvent, groupMember } from "./access.ts";
 import { assetRetirement, backup, device, finding, secret, session } from "./assets.ts";
 import { change } from "./change.ts";
 import { dataset, deletion, notice, qualityBreach, storeContent } from "./data.ts";
@@ -37,6 +38,9 @@ export const itemKinds: readonly ItemKind[] = [
   training,
   accessGrant,
   account,
+  accessEntry,
+  groupMember,
+  accessEvent,
   session,
   secret,
   device,
