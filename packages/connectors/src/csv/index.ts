@@ -48,6 +48,7 @@ async function read(request: ReadRequest, sink: ReadSink): Promise<ReadOutcome> 
             from: formatInstant(request.interval.start),
             before: formatInstant(request.interval.end),
           },
+          ...(settings.watches === undefined ? {} : { watches: settings.watches }),
         },
         mapping: mappingOf(settings),
         pages: 1,

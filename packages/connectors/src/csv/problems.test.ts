@@ -149,3 +149,27 @@ test("a mapping that does not fit the kind is told in full, before the file is o
     ],
   );
 });
+
+test("what a file is said to watch needs the time until which it does, and a kind that can be watched", async (t) => {
+  const [kind] = await problemsOf(t, "", { columns, watches: ["store"] });
+  assert.deepEqual(
+    [kind?.code, kind?.next],
+    ["settings/value", "leave it out; it is for access-event and session"],
+  );
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, "changes.csv"), "Id,At,Action\n");
+  const changes = { id: "Id", changedAt: "At", action: "Action" };
+  const settings = { file: "changes.csv", columns: changes, watches: ["store", "group:ml"] };
+  await assert.rejects(
+    readWith(csv, settings, { provides: "access-event", folder }),
+    /savedAt: 2026-07-01T09:00:00Z/,
+  );
+  const savedAt = "2026-04-01T00:00:00Z";
+  const { outcome } = await readWith(csv, { ...settings, savedAt }, { provides: "access-event", folder });
+  assert.deepEqual(outcome.parameters["watches"], ["store", "group:ml"]);
+  assert.ok(
+    outcome.cautions.includes(
+      "That the file holds every access-event of store, group:ml is the company's own word.",
+    ),
+  );
+});

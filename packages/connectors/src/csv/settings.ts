@@ -36,8 +36,13 @@ export type CsvSettings = {
   readonly dates: DateFormat;
   /** When the file was saved; absent: taken to hold the whole window. */
   readonly savedAt?: EpochMs;
+  /** Of changes and sessions: what the file holds every one of. */
+  readonly watches?: readonly string[];
   readonly maximumBytes: number;
 };
+
+/** The kinds whose list may be said to hold everything about some resources. */
+const WATCHING = ["access-event", "session"];
 
 /** @throws ProblemError naming the source and every setting that is wrong. */
 export function readCsvSettings(source: ReadRequest["source"]): CsvSettings {
@@ -51,6 +56,7 @@ export function readCsvSettings(source: ReadRequest["source"]): CsvSettings {
   const delimiter = readDelimiter(settings);
   const encoding = settings.has("encoding") ? settings.oneOf("encoding", ENCODINGS, "utf-8") : undefined;
   const savedAt = readSavedAt(settings);
+  const watches = readWatches(settings, kind, savedAt);
   const read: CsvSettings = {
     kind,
     file,
@@ -62,6 +68,7 @@ export function readCsvSettings(source: ReadRequest["source"]): CsvSettings {
     ...(encoding === undefined ? {} : { encoding }),
     ...(zone === undefined ? {} : { zone }),
     ...(savedAt === undefined ? {} : { savedAt }),
+    ...(watches === undefined ? {} : { watches }),
   };
   settings.finish();
   return read;
@@ -122,6 +129,31 @@ function readSavedAt(settings: Settings): EpochMs | undefined {
     "write date, time and zone: savedAt: 2026-07-01T09:00:00Z",
   );
   return undefined;
+}
+
+/** That nothing is missing is a claim about a time, which has to end somewhere. */
+function readWatches(
+  settings: Settings,
+  kind: ItemKind,
+  savedAt: EpochMs | undefined,
+): readonly string[] | undefined {
+  if (!settings.has("watches")) return undefined;
+  const names = settings.texts("watches", []);
+  if (!WATCHING.includes(kind.kind))
+    settings.complain(
+      "watches",
+      "settings/value",
+      `is said of ${kind.kind} items`,
+      `leave it out; it is for ${WATCHING.join(" and ")}`,
+    );
+  else if (savedAt === undefined && !settings.has("savedAt"))
+    settings.complain(
+      "savedAt",
+      "settings/missing",
+      "is missing, and watches: says that the file holds every change until then",
+      "say when the file was saved: savedAt: 2026-07-01T09:00:00Z",
+    );
+  return names;
 }
 
 /** The mapping as it was applied, for the record of the read. */

@@ -67,6 +67,11 @@ export function cautionsOf(settings: CsvSettings, found: readonly string[]): rea
     settings.savedAt === undefined
       ? "When the file was saved is not said; it is taken to hold the whole window."
       : `The file is said to have been saved at ${formatInstant(settings.savedAt)}.`,
+    ...(settings.watches === undefined
+      ? []
+      : [
+          `That the file holds every ${settings.kind.kind} of ${settings.watches.join(", ")} is the company's own word.`,
+        ]),
     ...found,
     ...(settings.encoding === "latin1"
       ? [
