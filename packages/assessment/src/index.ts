@@ -46,3 +46,6 @@ export {
 export { pinningOf, type Pinning } from "./program-gaps/pinning.ts";
 export { readiness, type ReadinessInput } from "./readiness/readiness.ts";
 export type * from "./readiness/model.ts";
+export type * from "./access/model.ts";
+export { accessAsOf, SESSION_HOURS_MAX } from "./access/as-of.ts";
+export { accessWords, type AccessNames, type AccessWords } from "./access/words.ts";
