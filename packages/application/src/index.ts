@@ -1,5 +1,6 @@
 export type * from "./ports/index.ts";
 export type { Context, OutsideCheckpoint, OutsideCheckpoints } from "./context.ts";
+export { accessReport, type AccessReport, type AccessRequest } from "./access/as-of.ts";
 export { createAnchors, type AnchorRequest } from "./anchors/anchor.ts";
 export { dueAnchors, periodAt, type DueAnchor } from "./anchors/due.ts";
 export type { AnchorOutcome } from "./anchors/outcome.ts";

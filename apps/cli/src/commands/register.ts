@@ -1,6 +1,7 @@
 /** Every verb, its options, and the function that does it. */
 import { withholdable, type Withholdable } from "@countersign/application";
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { registerAccess } from "./access.ts";
 import { createAnchor, listAnchors } from "./anchor.ts";
 import { assess, type AssessOptions } from "./assess.ts";
 import { registerBackup } from "./backup.ts";
@@ -48,6 +49,11 @@ export function registerCommands(program: Command, shell: Shell): void {
   registerProgram(program.command("program").description("the program as the ledger has it"), common, shell);
   registerPopulation(
     program.command("population").description("what was read, and how complete it is"),
+    shell,
+  );
+  registerAccess(
+    program.command("access").description("who could reach what, as of any past date"),
+    common,
     shell,
   );
   registerEvidence(program.command("evidence").description("files and facts that people add"), shell);
