@@ -181,3 +181,44 @@ test("readiness is computed from what is recorded, says what is missing, and con
   assert.equal(wrong.status, 1);
   assert.match(wrong.stderr, /Whole numbers with commas/);
 });
+
+test("what a gateway sent is held against the program, and no prompt is repeated", async () => {
+  place.write(
+    "company/countersign/vendors.yaml",
+    `vendors:
+  - { id: modelmaker, name: Modelmaker, dataSent: [telemetry], terms: { training: prohibited }, knownAs: ["litellm:openai"] }
+`,
+  );
+  place.write(
+    "company/countersign/boundary.yaml",
+    `components:
+  - { id: bot, name: Support bot, kind: software, sort: service, holds: [customer-content], knownAs: ["litellm-key:support-bot"] }
+`,
+  );
+  assert.equal((await place.run("collect", ...W)).status, 0);
+  const call = (key: string) =>
+    JSON.stringify({
+      custom_llm_provider: "openai",
+      model: "gpt-4o",
+      startTime: "2026-06-24 09:20:46.847371",
+      status: "success",
+      prompt_tokens: 10,
+      metadata: { user_api_key_alias: key },
+      messages: [{ role: "user", content: "a secret of a customer" }],
+    });
+  place.write("calls.jsonl", `${call("support-bot")}\n${call("stray")}\n`);
+  const { stdout, status, stderr } = await place.run("vendor", "usage", "calls.jsonl", ...W);
+  assert.equal(status, 0, stderr);
+  assert.match(
+    stdout,
+    /bot → openai gpt-4o: 1 calls, 10 tokens sent: BEYOND what vendors\.yaml says is sent to modelmaker: customer-content/,
+  );
+  assert.match(stdout, /stray → openai gpt-4o: .* unknown: no component is known as litellm-key:KEY/);
+  assert.doesNotMatch(stdout, /secret/);
+  place.write("calls.jsonl", `${call("support-bot")}\n{"messages":"a secret of a customer"}\n`);
+  const broken = await place.run("vendor", "usage", "calls.jsonl", ...W);
+  assert.equal(broken.status, 1);
+  assert.match(broken.stderr, /calls\.jsonl:2 is no call/);
+  assert.doesNotMatch(broken.stderr, /secret/);
+  assert.equal((await place.run("vendor", "usage", "nowhere.jsonl", ...W)).status, 1);
+});

@@ -111,3 +111,4 @@ export {
   type TracedVersion,
 } from "./system/questions.ts";
 export { readinessNow, type ReadinessNow } from "./system/readiness.ts";
+export { whatWasSent, type SentNow } from "./system/vendor-usage.ts";

@@ -49,3 +49,10 @@ export type * from "./readiness/model.ts";
 export type * from "./access/model.ts";
 export { accessAsOf, SESSION_HOURS_MAX } from "./access/as-of.ts";
 export { accessWords, type AccessNames, type AccessWords } from "./access/words.ts";
+export {
+  sentAgainstContract,
+  type Sent,
+  type SentUsage,
+  type SentVerdict,
+  type UnknownSent,
+} from "./vendor-usage.ts";

@@ -1,4 +1,4 @@
-/** Other tools' files become typed values here: so far the signatures and statements of the Sigstore ecosystem. */
+/** Other tools' files become typed values here: Sigstore bundles and in-toto statements, and the calls of model gateways. */
 export { artifactOf, readPublicKey, verifyBundle, type Given } from "./sigstore/verify-bundle.ts";
 export { readTrustedRoot } from "./sigstore/read-trusted-root.ts";
 export { BUNDLE_BYTES_MAX, type BundleVersion } from "./sigstore/read-bundle.ts";
@@ -23,3 +23,4 @@ export {
 } from "./in-toto/predicates.ts";
 export { readStatement, type NamedDigest, type Statement } from "./in-toto/statement.ts";
 export type { Fault } from "./json/shape.ts";
+export { readLiteLlmUsage, type GatewayUsage, type ReadUsage } from "./litellm/read-usage.ts";

@@ -1,7 +1,16 @@
-/** `data used`, `data past-term`, `model lineage`: what an AI company is asked of its data and its models. */
+/** `data used`, `data past-term`, `model lineage`, `vendor usage`: what an AI company is asked of its data and its models. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Command } from "commander";
-import { loadState, storesPastTerm, traceModel, type TracedVersion } from "@countersign/application";
-import type { Retained } from "@countersign/assessment";
+import { ProblemError } from "@countersign/kernel";
+import {
+  loadState,
+  storesPastTerm,
+  traceModel,
+  whatWasSent,
+  type TracedVersion,
+} from "@countersign/application";
+import type { Retained, Sent } from "@countersign/assessment";
 import type { CustomerUse } from "@countersign/program";
 import { asOfInstant, nameFinder, withReading, type Common, type Shell } from "./shared.ts";
 
@@ -21,6 +30,11 @@ export function registerSystem(program: Command, common: Registrar, shell: Shell
     .description("which stores hold data past its term, as far as somebody looked")
     .option("--on <date>", "on that day, or at that time; now unless said")
     .action((options: Common & { readonly on?: string }) => pastTerm(shell, options));
+  const vendor = program.command("vendor").description("what vendors get");
+  common(vendor.command("usage").argument("<file>"))
+    .description("what a LiteLLM gateway sent to whom, against what the program says; prompts are not read")
+    .option("--on <date>", "the program as it is on that day; today unless said")
+    .action((file: string, options: Common & { readonly on?: string }) => vendorUsage(shell, file, options));
   const model = program.command("model").description("the company's models");
   common(model.command("lineage").argument("<model>"))
     .description("each version: data sets with digests, code, releases with approvals and evaluations")
@@ -163,4 +177,65 @@ function retainedWords(store: Retained): string {
     "look-lacks-oldest": "the last look does not tell how old the oldest entry was",
   };
   return `unknown: ${reasons[store.reason]}${look}`;
+}
+
+async function vendorUsage(
+  shell: Shell,
+  file: string,
+  options: Common & { readonly on?: string },
+): Promise<void> {
+  const bytes = readLog(resolve(shell.cwd, file), file);
+  await withReading(shell, options, async ({ ctx, loaded }) => {
+    const at = asOfInstant(options.on, loaded.program.window.zone) ?? ctx.clock.now();
+    const answer = whatWasSent(ctx, await loadState(ctx), { name: file, bytes }, at);
+    if (options.json === true) {
+      shell.output.json(answer);
+      return;
+    }
+    const { print } = shell.output;
+    print(`${answer.calls} calls`);
+    for (const { usage, component, verdict } of answer.sent) {
+      const from = component ?? usage.key ?? "a key that is not told";
+      print(
+        `${from} → ${usage.provider} ${usage.model}: ${usage.calls} calls, ${usage.tokensSent} tokens sent: ${sentWords(verdict)}`,
+      );
+    }
+    print(`against record ${answer.programRecord} of ${answer.recordedAt}`);
+  });
+}
+
+function readLog(path: string, name: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new ProblemError({
+      code: "unreadable-file",
+      what: `${name} cannot be read`,
+      where: path,
+      why: error instanceof Error ? error.message : String(error),
+      next: "name the file with the gateway's log",
+    });
+  }
+}
+
+function sentWords(verdict: Sent["verdict"]): string {
+  if (verdict.state === "as-contracted") return `as contracted (${verdict.classes.join(", ")})`;
+  if (verdict.state === "beyond")
+    return [
+      verdict.notSaid.length > 0 &&
+        `BEYOND what vendors.yaml says is sent to ${verdict.vendor}: ${verdict.notSaid.join(", ")}`,
+      verdict.mayBeTrainedOn.length > 0 &&
+        `${verdict.vendor} MAY TRAIN on it: ${verdict.mayBeTrainedOn.join(", ")}`,
+    ]
+      .filter((words) => words !== false)
+      .join("; ");
+  const reasons = {
+    "vendor-not-named": "no vendor is known as litellm:PROVIDER",
+    "key-not-told": "the log does not tell the key",
+    "key-not-named": "no component is known as litellm-key:KEY",
+    "classes-not-said": "what the component holds is not said",
+    "data-sent-not-said": "what the vendor receives is not said",
+    "training-terms-not-said": "whether the vendor may train is not said",
+  };
+  return `unknown: ${verdict.reasons.map((reason) => reasons[reason]).join("; ")}`;
 }

@@ -17,7 +17,8 @@ import { recordedItems, type RecordedItem } from "./items.ts";
 /** The record of the program that an answer rests on. */
 export type Answered = { readonly programRecord: string; readonly recordedAt: string };
 
-function systemOf(
+/** @throws ProblemError where the recorded program says nothing of its system */
+export function systemOf(
   ctx: Pick<Context, "blobs">,
   log: LogState,
 ): { readonly program: Program; readonly system: System } & Answered {
