@@ -14,6 +14,8 @@ export const outsideTools = {
   cosign: { version: ["version", "--json"], checks: "signed statements" },
   litewitness: { version: ["-h"], checks: "cosignatures of an independent witness" },
   cc: { version: ["--version"], checks: "writes that take fewer bytes than they are given" },
+  pdftotext: { version: ["-v"], checks: "the pages of PDFs, as another reader sees them" },
+  soffice: { version: ["--version"], checks: "Word files and workbooks, opened by LibreOffice" },
   strace: { version: ["--version"], checks: "the failure of each system call" },
 } as const satisfies Record<string, { readonly version: readonly string[]; readonly checks: string }>;
 

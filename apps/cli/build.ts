@@ -1,10 +1,11 @@
 /**
  * Makes what is published: one bundle, its content beside it, and a package.json without workspace links. Only the
- * database's binaries stay dependencies, since they differ by platform.
+ * database's binaries, since they differ by platform, and the compiler of PDFs, since it is large, stay dependencies.
  */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { PDF_FONTS } from "../../packages/documents/src/index.ts";
 import { buildVerifier } from "../../packages/verify/build.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -39,12 +40,17 @@ export async function buildPackage(out: string): Promise<void> {
   cpSync(join(root, "catalog"), join(assets, "catalog"), { recursive: true });
   cpSync(join(root, "packages/store/migrations"), join(assets, "migrations"), { recursive: true });
   cpSync(join(root, "docs/for-auditors.md"), join(assets, "for-auditors.md"));
+  // Of the fonts' package only what is used, with the licence that must go along.
+  const fonts = join(root, "node_modules/dejavu-fonts-ttf");
+  for (const file of PDF_FONTS) cpSync(join(fonts, "ttf", file), join(assets, "fonts", file));
+  cpSync(join(fonts, "LICENSE"), join(assets, "fonts/LICENSE"));
   cpSync(join(root, "apps/cli/bin/countersign.js"), join(out, "bin/countersign.js"));
   // Beside the product, and not only inside a package: the verifier that an auditor gets from elsewhere.
   await buildVerifier(join(out, "dist"));
   for (const file of ["LICENSE", "README.md"]) cpSync(join(root, file), join(out, file));
   const cli = readManifest("apps/cli");
   const store = readManifest("packages/store");
+  const documents = readManifest("packages/documents");
   const manifest = {
     name: cli.name,
     version: cli.version,
@@ -55,7 +61,7 @@ export async function buildPackage(out: string): Promise<void> {
     bin: { countersign: "bin/countersign.js", "countersign-verify": "dist/countersign-verify.mjs" },
     files: ["bin", "dist"],
     engines: { node: ">=22.18" },
-    optionalDependencies: store.optionalDependencies,
+    optionalDependencies: { ...documents.optionalDependencies, ...store.optionalDependencies },
   };
   writeFileSync(join(out, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
 }

@@ -1,7 +1,7 @@
 /** What would be published: what it holds, and that the command runs from an empty folder without the checkout. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -76,6 +76,8 @@ test("the published package holds the bundle, the catalog, the migrations and th
     "dist/assets/migrations/0001-ledger.sql",
     "dist/assets/catalog/criteria.yaml",
     "dist/assets/catalog/controls/CHG-01.yaml",
+    "dist/assets/fonts/DejaVuSansCondensed.ttf",
+    "dist/assets/fonts/LICENSE",
   ])
     assert.ok(files.includes(needed), needed);
   for (const file of files) assert.doesNotMatch(file, /\.ts$|test|fixture|node_modules/, file);
@@ -98,4 +100,20 @@ test("the packed command does the main job from an empty folder", () => {
     { encoding: "utf8" },
   );
   assert.equal(alone.status, 0, alone.stdout + alone.stderr);
+});
+
+test("the packed command writes a PDF where the compiler is installed, and says so where it is not", () => {
+  const create = ["document", "create", "criteria-matrix", "--workspace", "runs/sample"];
+  const without = run(...create);
+  assert.equal(without.status, 1);
+  assert.match(without.stderr, /a PDF cannot be made here[^]*--format docx/);
+  assert.equal(run(...create, "--format", "docx").status, 0);
+  symlinkSync(
+    join(root, "node_modules/@myriaddreamin"),
+    join(folder, "elsewhere/node_modules/@myriaddreamin"),
+  );
+  const created = run(...create);
+  assert.equal(created.status, 0, created.stderr);
+  const pdf = readFileSync(join(folder, "empty/runs/sample/documents/criteria-matrix.pdf"));
+  assert.equal(pdf.subarray(0, 5).toString("latin1"), "%PDF-");
 });

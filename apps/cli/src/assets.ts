@@ -1,6 +1,8 @@
 /** Content that is shipped beside the code: the catalog, the migrations, the page on checking a package. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { PDF_FONTS } from "@countersign/documents";
 import type { TextFile } from "@countersign/program";
 
 /** In a checkout the files stand where they are written; in the published package they stand beside the bundle. */
@@ -24,6 +26,15 @@ export function catalogFiles(): TextFile[] {
 }
 
 export const howToCheck = (): string => readFileSync(place("docs", "for-auditors.md"), "utf8");
+
+/** In a checkout they lie where npm put them. */
+export function pdfFonts(): readonly Uint8Array[] {
+  const published = join(import.meta.dirname, "assets", "fonts");
+  const folder = existsSync(published)
+    ? published
+    : join(dirname(fileURLToPath(import.meta.resolve("dejavu-fonts-ttf/package.json"))), "ttf");
+  return PDF_FONTS.map((name) => readFileSync(join(folder, name)));
+}
 
 export const schemas = (): string => place("packages", "program", "schema");
 

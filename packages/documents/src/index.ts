@@ -15,3 +15,6 @@ export * from "./writing/facts.ts";
 export * from "./writing/front.ts";
 export * from "./writing/sentences.ts";
 export { parseSidecar, SIDECAR_FORMAT, sidecarOf, sidecarText, type Sidecar } from "./writing/sidecar.ts";
+export * from "./writing/documents/catalog.ts";
+export { PDF_FONTS } from "./writing/forms/pdf.ts";
+export { programFacts, type ProgramFactsInput } from "./writing/program-facts.ts";

@@ -14,6 +14,7 @@ import {
   type NotApplicableOptions,
 } from "./evidence.ts";
 import { eraseAFile, eraseAnItem, eraseAPerson, listErasures, type EraseOptions } from "./erase.ts";
+import { registerDocument } from "./document.ts";
 import { explain } from "./explain.ts";
 import { fsck, type FsckOptions } from "./fsck.ts";
 import { registerGaps } from "./gaps.ts";
@@ -98,6 +99,11 @@ export function registerCommands(program: Command, shell: Shell): void {
   registerSample(program.command("sample").description("draws from a frozen population"), shell);
   registerErasure(
     program.command("erase").description("forget personal data; digests and the record of it stay"),
+    shell,
+  );
+  registerDocument(
+    program.command("document").description("documents of sentences that each rest on recorded facts"),
+    common,
     shell,
   );
   registerPackage(program, shell);

@@ -1,5 +1,6 @@
 /** A file of a zip that is compressed while it is written, so that only its compressed bytes are held. */
 import { constants, crc32, deflateRawSync } from "node:zlib";
+import { centralHeader, endOfDirectory, localHeader } from "../archive/zip-writer.ts";
 
 /** Text that is gathered before it is compressed. */
 const BLOCK = 512 * 1024;
@@ -38,4 +39,21 @@ export class DeflatedFile {
     this.#compressed += block.length;
     this.#blocks.push(block);
   }
+}
+
+/** A zip in memory whose bytes depend on its contents and their order only. */
+export function zipOf(files: ReadonlyMap<string, DeflatedFile>): Uint8Array {
+  const body: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let offset = 0;
+  for (const [path, file] of files) {
+    const { crc, size, compressed, blocks } = file.finish();
+    const entry = { name: Buffer.from(path), method: 8 as const, crc, compressed, size, offset };
+    const header = localHeader(entry);
+    body.push(header, ...blocks);
+    directory.push(centralHeader(entry));
+    offset += header.length + compressed;
+  }
+  const directorySize = directory.reduce((sum, one) => sum + one.length, 0);
+  return Buffer.concat([...body, ...directory, endOfDirectory(files.size, offset, directorySize)]);
 }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { inflateRawSync } from "node:zlib";
 import { test } from "node:test";
 import type { PackageView, Page, SheetSource } from "@countersign/application/ports";
 import type { Counts } from "@countersign/assessment";
 import { checkPackagePath } from "@countersign/package-format";
 import { madeUpPackage } from "../fixture/made-up-view.ts";
 import { unescaped } from "../fixture/read-html.ts";
+import { unzip } from "../fixture/read-zip.ts";
 import { CsvParts } from "./csv.ts";
 import { sheetsForm, WORKBOOK_ROWS_MAX } from "./form.ts";
 import { sheets } from "./sheets.ts";
@@ -18,24 +18,6 @@ async function write(view: PackageView, from: SheetSource = source): Promise<Pag
   const written: Page[] = [];
   for await (const page of sheets(view, from)) written.push(page);
   return written;
-}
-
-/** The files of a zip, by its central directory. */
-function unzip(zip: Buffer): ReadonlyMap<string, string> {
-  const files = new Map<string, string>();
-  let at = zip.readUInt32LE(zip.length - 6);
-  for (let n = zip.readUInt16LE(zip.length - 12); n > 0; n--) {
-    const nameLength = zip.readUInt16LE(at + 28);
-    const local = zip.readUInt32LE(at + 42);
-    const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
-    const bytes = zip.subarray(start, start + zip.readUInt32LE(at + 20));
-    files.set(
-      zip.subarray(at + 46, at + 46 + nameLength).toString(),
-      (zip.readUInt16LE(at + 10) === 8 ? inflateRawSync(bytes) : bytes).toString(),
-    );
-    at += 46 + nameLength + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
-  }
-  return files;
 }
 
 /** The cells of each sheet by the sheet's name, as a spreadsheet shows them. */

@@ -3,9 +3,8 @@
  * Rows are compressed as they come, in any order of sheets, so that memory is what the finished file takes; and nothing
  * in it tells when it was written.
  */
-import { centralHeader, endOfDirectory, localHeader } from "../archive/zip-writer.ts";
 import { safeCell, type Cell } from "./cells.ts";
-import { DeflatedFile } from "./deflated.ts";
+import { DeflatedFile, zipOf } from "./deflated.ts";
 
 export type SheetColumn = {
   readonly head: string;
@@ -36,7 +35,7 @@ export class Workbook {
   sheet(
     name: string,
     columns: readonly SheetColumn[],
-    options: { readonly head: boolean },
+    options: { readonly head: boolean; readonly wrapped?: boolean },
   ): (cells: readonly Cell[]) => void {
     const sheet: Sheet = { name, columns, file: new DeflatedFile(), rows: 0 };
     this.#sheets.push(sheet);
@@ -57,7 +56,7 @@ export class Workbook {
         () => BOLD,
       );
     return options.head
-      ? (cells) => addRow(sheet, cells, () => 0)
+      ? (cells) => addRow(sheet, cells, () => (options.wrapped === true ? WRAPPED : 0))
       : (cells) => addRow(sheet, cells, (column) => (column === 0 ? BOLD : WRAPPED));
   }
 
@@ -147,19 +146,3 @@ function workbookRelations(sheets: number): string {
 
 /** Plain, bold and wrapped, wrapped. */
 const STYLES = `<styleSheet xmlns="${MAIN}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`;
-
-function zipOf(files: ReadonlyMap<string, DeflatedFile>): Uint8Array {
-  const body: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let offset = 0;
-  for (const [path, file] of files) {
-    const { crc, size, compressed, blocks } = file.finish();
-    const entry = { name: Buffer.from(path), method: 8 as const, crc, compressed, size, offset };
-    const header = localHeader(entry);
-    body.push(header, ...blocks);
-    directory.push(centralHeader(entry));
-    offset += header.length + compressed;
-  }
-  const directorySize = directory.reduce((sum, one) => sum + one.length, 0);
-  return Buffer.concat([...body, ...directory, endOfDirectory(files.size, offset, directorySize)]);
-}

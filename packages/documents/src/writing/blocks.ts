@@ -69,6 +69,8 @@ export type WrittenDocument = {
   readonly language: "en";
   /** Of the invented company: every page says so. */
   readonly sampleData: boolean;
+  /** Wide tables stand across. */
+  readonly landscape: boolean;
   readonly front: Front;
   readonly blocks: NonEmpty<Block>;
   /** The last thing that the document rests on happened then: the date of its files. */

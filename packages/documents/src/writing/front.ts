@@ -40,13 +40,14 @@ export type Written = {
   readonly title: string;
   readonly facts: Facts;
   readonly sampleData: boolean;
+  readonly landscape?: boolean;
   readonly asOf: Instant;
   readonly program: Digest;
 };
 
 /** Puts the front before the blocks. */
 export function writtenDocument(
-  { template, title, facts, sampleData, asOf, program }: Written,
+  { template, title, facts, sampleData, landscape = false, asOf, program }: Written,
   blocks: readonly Block[],
 ): WrittenDocument {
   const say = sayer(facts);
@@ -56,6 +57,7 @@ export function writtenDocument(
     version: template.version,
     language: "en",
     sampleData,
+    landscape,
     front: {
       title: template.words("title", title),
       organization: say`${organization}`,
