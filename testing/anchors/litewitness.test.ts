@@ -10,7 +10,7 @@ import { after, test, type TestContext } from "node:test";
 import { askWitness } from "../../packages/application/src/anchors/witness.ts";
 import { post } from "../../apps/cli/src/post.ts";
 import { ProblemError } from "../../packages/kernel/src/index.ts";
-import { leafHash, MemoryTree, signCheckpoint } from "../../packages/ledger/src/index.ts";
+import { leafHash, MemoryTree, signCheckpoint, type HashReader } from "../../packages/ledger/src/index.ts";
 import { testKey } from "../../packages/ledger/src/testing/keys.ts";
 import { needsTool } from "../outside-tools.ts";
 
@@ -106,9 +106,9 @@ test("litewitness cosigns our log as it grows, and refuses it rolled back and fo
     const tree = treeOf(size, fork);
     const checkpoint = { origin: log.verifier.name, size, root: tree.root() };
     // Of the store, the client asks for nothing but the tree.
-    const store = { treeReader: () => Promise.resolve(tree.read) } as unknown as Parameters<
-      typeof askWitness
-    >[0]["store"];
+    const store = {
+      readTree: (_: string, work: (read: HashReader) => unknown) => Promise.resolve(work(tree.read)),
+    } as unknown as Parameters<typeof askWitness>[0]["store"];
     const subject = { checkpoint, note: signCheckpoint(checkpoint, log.pem) };
     return askWitness({ store, organization: "acme" }, post, target, subject, lastSize);
   };
@@ -130,7 +130,7 @@ test("litewitness cosigns our log as it grows, and refuses it rolled back and fo
   assert.ok(!forked.ok);
   assert.equal(forked.error.problem.code, "witness-fork");
   const unknown = await askWitness(
-    { store: { treeReader: () => Promise.resolve(treeOf(1).read) } as never, organization: "x" },
+    { store: {} as never, organization: "x" },
     post,
     target,
     {

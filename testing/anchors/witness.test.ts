@@ -12,6 +12,7 @@ import {
   consistencyProof,
   formatAddCheckpoint,
   type Checkpoint,
+  type HashReader,
 } from "../../packages/ledger/src/index.ts";
 import { testKey } from "../../packages/ledger/src/testing/keys.ts";
 import { serveWitness, StrictWitness, type Answered, type ServedWitness } from "./strict-witness.ts";
@@ -45,9 +46,9 @@ async function witnessed(answer?: (body: string) => Promise<Answered>) {
   const ask = (size: number, lastSize: number, fork?: number) => {
     const tree = treeOf(size, fork);
     // Of the store, the client asks for nothing but the tree.
-    const store = { treeReader: () => Promise.resolve(tree.read) } as unknown as Parameters<
-      typeof askWitness
-    >[0]["store"];
+    const store = {
+      readTree: (_: string, work: (read: HashReader) => unknown) => Promise.resolve(work(tree.read)),
+    } as unknown as Parameters<typeof askWitness>[0]["store"];
     return askWitness({ store, organization: "acme" }, post, target, subjectOf(tree, size), lastSize);
   };
   return { witness, ask, requests: place.requests };

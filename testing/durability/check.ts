@@ -44,8 +44,8 @@ export async function checkLog(
   }
   const checkpoint = opened(ctx, newest.note);
   const log = await readLog(ctx, checkpoint.size, report);
-  const read = remembering(await ctx.store.treeReader(ctx.organization, checkpoint.size));
   try {
+    const read = await treeOf(ctx, checkpoint.size);
     if (!equalHashes(rootAt(checkpoint.size, read), checkpoint.root))
       report("root", `the tree of ${checkpoint.size} entries has another root than the newest checkpoint`);
     for (const receipt of receipts) checkReceipt(receipt, log, checkpoint, read, report);
@@ -168,12 +168,17 @@ function checkWhole(log: Log, report: Report): void {
     report("beginning", `the log has ${times.get("the log's beginning") ?? 0} records of its creation`);
 }
 
-function remembering(read: HashReader): HashReader {
-  const known = new Map<string, Hash>();
+async function treeOf(ctx: Context, size: number): Promise<HashReader> {
+  const known = await ctx.store.readTree(ctx.organization, (read) => {
+    const hashes = new Map<string, Hash>();
+    for (let level = 0; 2 ** level <= size; level++)
+      for (let index = 0; (index + 1) * 2 ** level <= size; index++)
+        hashes.set(`${level}/${index}`, read(level, index));
+    return hashes;
+  });
   return (level, index) => {
-    const key = `${level}/${index}`;
-    const hash = known.get(key) ?? read(level, index);
-    known.set(key, hash);
+    const hash = known.get(`${level}/${index}`);
+    if (hash === undefined) throw new RangeError(`no complete subtree ${level}/${index}`);
     return hash;
   };
 }

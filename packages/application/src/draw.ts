@@ -53,12 +53,11 @@ export async function drawSample(ctx: Context, request: DrawRequest): Promise<Dr
   if (request.method === "seeded") {
     // The log as the freeze left it: a later head could be tried out once the nonce is known, one record at a time.
     const size = log.indexOf(frozen.record) + 1;
+    const root = await ctx.store.readTree(ctx.organization, (read) => rootAt(size, read));
     const parts: SeedParts = {
       origin: ctx.keys.origin,
       checkpointSize: size,
-      checkpointRoot: Buffer.from(rootAt(size, await ctx.store.treeReader(ctx.organization, size))).toString(
-        "base64",
-      ),
+      checkpointRoot: Buffer.from(root).toString("base64"),
       populationIndex: log.indexOf(row.record),
       populationRoot: row.body.items.root,
       count: row.body.items.count,

@@ -1,6 +1,13 @@
 /** The first record of a log, and the check of a log against what is kept outside it. */
 import { ProblemError, toHex } from "@countersign/kernel";
-import { equalHashes, openTimeStamp, rootAt, type Hash, type KeyChain } from "@countersign/ledger";
+import {
+  equalHashes,
+  openTimeStamp,
+  parseCheckpointUnsafe,
+  rootAt,
+  type Hash,
+  type KeyChain,
+} from "@countersign/ledger";
 import { makeRecord, publish } from "./append.ts";
 import type { Context, OutsideCheckpoint } from "./context.ts";
 import { carryOutErasures } from "./erasures.ts";
@@ -55,11 +62,22 @@ export async function compareWithOutside(ctx: Context): Promise<number> {
   const newest = await ctx.store.newestCheckpoint(ctx.organization);
   const size = newest?.size ?? 0;
   if (kept.length === 0) return 0;
-  const read = await ctx.store.treeReader(ctx.organization, size);
+  const sizes = kept.flatMap(({ note }) => {
+    const claimed = parseCheckpointUnsafe(note);
+    return claimed.ok && claimed.value.size <= size ? [claimed.value.size] : [];
+  });
+  const roots = await ctx.store.readTree(
+    ctx.organization,
+    (read) => new Map(sizes.map((at) => [at, rootAt(at, read)])),
+  );
   return compareCheckpoints(kept, ctx.keys.chain, {
     what: "database",
     size,
-    rootAt: (outside) => rootAt(outside, read),
+    rootAt(outside) {
+      const root = roots.get(outside);
+      if (root === undefined) throw new RangeError(`no root at ${outside}`);
+      return root;
+    },
   });
 }
 

@@ -117,18 +117,15 @@ test("every published checkpoint is a prefix of the next, across tile borders", 
   }
   const last = published.at(-1)!; // five were published
   assert.equal(last.size, 557);
-  const read = await store.treeReader(ORG, last.size);
   for (const checkpoint of published) {
-    assert.ok(checkpoint !== undefined && equalHashes(rootAt(checkpoint.size, read), checkpoint.root));
-    assert.ok(
-      verifyConsistency(
-        checkpoint.size,
-        last.size,
-        checkpoint.root,
-        last.root,
-        consistencyProof(checkpoint.size, last.size, read),
-      ),
-    );
+    assert.ok(checkpoint !== undefined);
+    const { size } = checkpoint;
+    const [root, proof] = await store.readTree(ORG, (read) => [
+      rootAt(size, read),
+      consistencyProof(size, last.size, read),
+    ]);
+    assert.ok(equalHashes(root, checkpoint.root));
+    assert.ok(verifyConsistency(size, last.size, root, last.root, proof));
   }
   for (const { index, entry } of (await allEntries(store)).filter((each) => each.index % 37 === 0))
     assert.ok(
@@ -136,10 +133,26 @@ test("every published checkpoint is a prefix of the next, across tile borders", 
         leafHash(Buffer.from(entry)),
         index,
         last.size,
-        inclusionProof(index, last.size, read),
+        await store.readTree(ORG, (read) => inclusionProof(index, last.size, read)),
         last.root,
       ),
     );
+});
+
+test("a proof loads the tiles of its path alone, and names one that is not there", async () => {
+  const { store, config, signer } = await openLog();
+  const records = Array.from({ length: 1100 }, () => testRecord(ORG));
+  await store.transaction(ORG, (tx) => tx.appendAll(records));
+  const last = await store.sequence(ORG, signer, 0);
+  assert.ok(last !== undefined);
+  await asAdministrator(config, (client) =>
+    client.query("DELETE FROM countersign.tile WHERE level = 0 AND number = 2"),
+  );
+  const prove = (index: number) => store.readTree(ORG, (read) => inclusionProof(index, last.size, read));
+  const first = (await allEntries(store))[0];
+  assert.ok(first !== undefined);
+  assert.ok(verifyInclusion(leafHash(Buffer.from(first.entry)), 0, last.size, await prove(0), last.root));
+  await assert.rejects(prove(600), /tree lacks a hash/);
 });
 
 test("one organization neither reads nor writes another's rows, and without an organization there are none", async () => {

@@ -18,7 +18,7 @@ import { restoreLog, storedCheckpoints } from "./restore.ts";
 import { checkpointCovering, newestCheckpoint, sequence } from "./sequencer.ts";
 import { refuseForgetfulServer } from "./server-settings.ts";
 import { Submissions } from "./submissions.ts";
-import { TileSet } from "./tiles.ts";
+import { loadTiles, tilesRead, TileSet } from "./tiles.ts";
 import { PostgresTransaction } from "./transaction.ts";
 
 const PAGE = 1000;
@@ -115,14 +115,12 @@ export async function openPostgresStore(
       }
     },
 
-    treeReader: (organization, _size): Promise<HashReader> =>
-      run(organization, async (client) => {
-        const { rows } = await client.query<{ level: number; number: string; hashes: Buffer }>(
-          "SELECT level, number, hashes FROM countersign.tile WHERE organization = $1",
-          [organization],
-        );
-        return new TileSet(rows.map((row) => ({ ...row, number: Number(row.number) }))).read;
-      }),
+    readTree<T>(organization: string, work: (read: HashReader) => T): Promise<T> {
+      return run(organization, async (client) => {
+        const tiles = await loadTiles(client, organization, tilesRead(work));
+        return work(new TileSet(tiles).read);
+      });
+    },
 
     leafOf: (organization, index): Promise<Hash | undefined> =>
       run(organization, async (client) => {

@@ -69,6 +69,20 @@ export function tilesBetween(before: number, size: number): { level: number; num
   return tiles;
 }
 
+const ZEROS = Buffer.alloc(TILE_WIDTH * 32);
+
+/** The tiles that roots and proofs are made of: where they read depends on sizes and indexes, never on a hash. */
+export function tilesRead(work: (read: HashReader) => unknown): { level: number; number: number }[] {
+  const places = new Map<string, { level: number; number: number }>();
+  work(
+    tileReader(({ level, index }) => {
+      places.set(keyOf(level, index), { level, number: index });
+      return ZEROS;
+    }),
+  );
+  return [...places.values()];
+}
+
 export async function loadTiles(
   client: ClientBase,
   organization: string,

@@ -161,8 +161,10 @@ async function summaryAt(
     });
   const now = await loadState(ctx);
   const { size, root } = checkpoint.value;
-  const read = await ctx.store.treeReader(ctx.organization, now.size);
-  if (size > now.size || !equalHashes(rootAt(size, read), root))
+  const isPrefix =
+    size <= now.size &&
+    equalHashes(await ctx.store.readTree(ctx.organization, (read) => rootAt(size, read)), root);
+  if (!isPrefix)
     throw new ProblemError({
       code: "since-fork",
       what: `the first ${size} records of this log are not those of the checkpoint`,

@@ -95,8 +95,10 @@ async function requestBody(
   oldSize: number,
 ): Promise<string> {
   const { size } = checkpoint;
-  const read = await ctx.store.treeReader(ctx.organization, size);
-  const proof = oldSize === 0 || oldSize === size ? [] : consistencyProof(oldSize, size, read);
+  const proof =
+    oldSize === 0 || oldSize === size
+      ? []
+      : await ctx.store.readTree(ctx.organization, (read) => consistencyProof(oldSize, size, read));
   return formatAddCheckpoint({ oldSize, proof, checkpoint: note });
 }
 

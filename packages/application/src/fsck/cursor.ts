@@ -56,7 +56,7 @@ export async function continuesLog(ctx: Context, cursor: FsckCursor): Promise<vo
   if (now < size) refuse(`it saw ${size} records, and the newest checkpoint here has ${now}`);
   let found: string;
   try {
-    found = toHex(rootAt(size, await ctx.store.treeReader(ctx.organization, now)));
+    found = toHex(await ctx.store.readTree(ctx.organization, (read) => rootAt(size, read)));
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   }

@@ -29,7 +29,7 @@ export async function chooseCheckpoint(
       where: given.name,
       next: "restore the newer database; nothing was written",
     });
-  const root = rootAt(checkpoint.size, await ctx.store.treeReader(ctx.organization, newest.size));
+  const root = await ctx.store.readTree(ctx.organization, (read) => rootAt(checkpoint.size, read));
   if (!equalHashes(root, checkpoint.root))
     throw new ProblemError({
       code: "forked",

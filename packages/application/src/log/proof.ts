@@ -33,8 +33,9 @@ export async function proveRecord(
   const { note, checkpoint } = await chooseCheckpoint(ctx, given);
   const index = await indexOf(ctx, wanted, checkpoint);
   const entry = await entryAt(ctx, index);
-  const read = await ctx.store.treeReader(ctx.organization, checkpoint.size);
-  const path = inclusionProof(index, checkpoint.size, read);
+  const path = await ctx.store.readTree(ctx.organization, (read) =>
+    inclusionProof(index, checkpoint.size, read),
+  );
   if (!verifyInclusion(leafHash(Buffer.from(entry.entry)), index, checkpoint.size, path, checkpoint.root))
     throw new ProblemError({
       code: "record-unproven",

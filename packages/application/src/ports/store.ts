@@ -75,8 +75,12 @@ export type Store = {
   receipt(organization: string, id: string): Promise<ReceiptState>;
   /** Entries [from, through) in index order, in pages. */
   entries(organization: string, from: number, through: number): AsyncIterable<readonly PlacedEntry[]>;
-  /** Reads the complete subtrees that proofs and roots at `size` need. */
-  treeReader(organization: string, size: number): Promise<HashReader>;
+  /**
+   * What `work` makes of complete subtrees: roots and proofs. It is called twice, first over hashes of zeros, to learn
+   * which tiles it reads: only those are loaded. So it reads the same places whatever the hashes are, and does nothing else.
+   * @throws ProblemError `tree-damaged` when one of them is not there.
+   */
+  readTree<T>(organization: string, work: (read: HashReader) => T): Promise<T>;
   leafOf(organization: string, index: number): Promise<Hash | undefined>;
   /** Names of the migrations that the database was made with, in their order. */
   readonly schema: readonly string[];
