@@ -1,6 +1,7 @@
 /** Assesses a prepared workspace and writes its package: `package-create.ts DIRECTORY PATH`. */
 import { assess, createPackage } from "@countersign/application";
 import { documents, zipArchives } from "@countersign/documents";
+import { newHalt } from "@countersign/store";
 import { measure, report } from "../harness/task.ts";
 import { openWorld } from "../world/world.ts";
 
@@ -11,7 +12,7 @@ try {
   const assessed = await measure(() => assess(ctx));
   const peakAfterAssess = process.resourceUsage().maxRSS / 1024;
   const created = await measure(() =>
-    createPackage(ctx, documents, zipArchives, {
+    createPackage(ctx, documents, zipArchives(newHalt()), {
       path,
       name: "bench",
       run: assessed.value.run,

@@ -66,10 +66,19 @@ test("two backups of one size are the same bytes, and a file that is there is no
   assert.match(await place.refused("backup", "create", "again.zip", ...SMALL), /of that name already/);
 });
 
+test("verify and reperform say that a backup is one, and which command reads it", async () => {
+  for (const verb of ["verify", "reperform"]) {
+    const said = await place.refused(verb, "plain.zip");
+    assert.match(said, /this is a backup of a workspace, not a package/);
+    assert.match(said, /countersign backup restore plain\.zip/);
+    assert.doesNotMatch(said, /NOT INTACT/);
+  }
+});
+
 test("restored with its keys a workspace is what it was, row by row and file by file, and the log goes on", async () => {
   programAt(place, "whole");
   const told = await done(place, "backup", "restore", "keys.zip", "--workspace", "whole");
-  assert.match(told, /outside {2}1 checkpoints beside the program/);
+  assert.match(told, /outside {2}3 checkpoints beside the program/);
   assert.match(told, /keys {5}here: the log goes on/);
   assert.deepEqual(await tables("whole"), await tables("company"));
   const files = (home: string) =>

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { checkBackup, openBackup, type CheckedBackup, type OpenBackup } from "@countersign/application";
 import { zipArchives } from "@countersign/documents";
+import { newHalt } from "@countersign/store";
 import { ManifestBuilder, openZip, readEntryWhole, type RandomAccess } from "@countersign/package-format";
 
 export type Entries = Map<string, Buffer>;
@@ -26,7 +27,7 @@ export function entriesOf(path: string): Entries {
 
 /** @param forge whether the manifest is made anew, as by somebody who knows the format. */
 export async function written(path: string, entries: Entries, forge: boolean): Promise<string> {
-  const archive = zipArchives.create(path);
+  const archive = zipArchives(newHalt()).create(path);
   const manifest = new ManifestBuilder();
   for (const [name, bytes] of entries) {
     if (name === "manifest.json") continue;

@@ -53,7 +53,7 @@ function mark(name: string): void {
 async function act({ ctx, loaded, catalog, halt }: Session, options: DriverOptions): Promise<unknown> {
   const bytes = Buffer.from(`the file of ${options.note}\n`);
   if (options.act === "export")
-    return createPackage(ctx, documents, zipArchives, {
+    return createPackage(ctx, documents, zipArchives(halt), {
       path: options.path,
       name: "sweep",
       criteria: catalog.criteria,

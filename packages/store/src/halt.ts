@@ -3,14 +3,10 @@
  * a second try would succeed over a hole (PostgreSQL stops for the same reason: data_sync_retry is off). So nothing is
  * tried again, and nothing more is written: every later write of the process meets the same problem.
  */
+import type { Halt } from "@countersign/application/ports";
 import { ProblemError } from "@countersign/kernel";
 
-export type Halt = {
-  /** @throws the problem that stopped everything, when there was one. */
-  check(): void;
-  /** Runs a call that puts bytes or names on disk. @throws ProblemError `sync-failed`, from then on for every write. */
-  sync(where: string, call: () => void): void;
-};
+export type { Halt };
 
 export function newHalt(): Halt {
   let stopped: ProblemError | undefined;

@@ -50,10 +50,10 @@ async function create(shell: Shell, target: string, options: CreateOptions): Pro
   await withSession(
     shell,
     options,
-    async ({ ctx }) => {
+    async ({ ctx, halt }) => {
       const withKeys = options.withKeys === true;
       const name = `${ctx.organization}_${withKeys ? "with-keys_" : ""}`;
-      const created = await createBackup(ctx, zipArchives, {
+      const created = await createBackup(ctx, zipArchives(halt), {
         withKeys,
         path(size) {
           const path = folder ? join(given, `${name}${size}.backup.zip`) : given;

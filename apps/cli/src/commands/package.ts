@@ -10,6 +10,12 @@ import {
   type Withholdable,
 } from "@countersign/application";
 import { documents, zipArchives } from "@countersign/documents";
+import {
+  BACKUP_HEADER_PATH,
+  openZip,
+  PACKAGE_INDEX_PATH,
+  type RandomAccess,
+} from "@countersign/package-format";
 import { howToCheck } from "../assets.ts";
 import { withPackageFile } from "../package-file.ts";
 import { withSession, type Common, type Shell } from "./shared.ts";
@@ -23,13 +29,13 @@ export async function createPackage(
     readonly for?: "customer";
   },
 ): Promise<void> {
-  await withSession(shell, options, async ({ ctx, loaded, catalog, home }) => {
+  await withSession(shell, options, async ({ ctx, loaded, catalog, home, halt }) => {
     const name = packageName(loaded.program);
     const path =
       options.out === undefined
         ? join(home.root, "packages", `${name}.zip`)
         : resolve(shell.cwd, options.out);
-    const created = await create(ctx, documents, zipArchives, {
+    const created = await create(ctx, documents, zipArchives(halt), {
       path,
       name,
       ...(options.run === undefined ? {} : { run: options.run }),
@@ -45,13 +51,13 @@ export async function createPackage(
   });
 }
 
-/** A file that is no zip at all deserves a plainer word than a fault in its directory. */
-export function requireZip(
-  source: { size: number; read(offset: number, length: number): Uint8Array },
-  path: string,
-): void {
+/** A file that is no zip at all, or a backup, deserves a plainer word than a list of what it lacks. */
+export function requirePackageZip(source: RandomAccess, path: string): void {
   const begins = source.size >= 4 ? Buffer.from(source.read(0, 4)).toString("latin1") : "";
-  if (begins.startsWith("PK")) return;
+  if (begins.startsWith("PK")) {
+    refuseBackup(source, path);
+    return;
+  }
   throw new ProblemError({
     code: "not-a-package",
     what: "this is not a package that countersign made",
@@ -61,9 +67,22 @@ export function requireZip(
   });
 }
 
+function refuseBackup(source: RandomAccess, path: string): void {
+  const zip = openZip(source);
+  if (!zip.ok || !zip.value.entries.has(BACKUP_HEADER_PATH) || zip.value.entries.has(PACKAGE_INDEX_PATH))
+    return;
+  throw new ProblemError({
+    code: "backup-not-package",
+    what: "this is a backup of a workspace, not a package",
+    where: path,
+    why: `it holds ${BACKUP_HEADER_PATH}, and no ${PACKAGE_INDEX_PATH}; nothing was checked`,
+    next: `countersign backup restore ${path} -w EMPTY_FOLDER checks all of it before anything is written, and the workspace after`,
+  });
+}
+
 export function reperform(shell: Shell, path: string, options: { readonly json?: boolean }): void {
   const done = withPackageFile(path, (source) => {
-    requireZip(source, path);
+    requirePackageZip(source, path);
     return again(source, path, shell.output.progress);
   });
   if (options.json === true) shell.output.json(done);

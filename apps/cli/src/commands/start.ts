@@ -179,7 +179,7 @@ async function runMainJob(shell: Shell, session: Session, options: StartOptions)
   output.progress("writing the package");
   const name = packageName(loaded.program);
   const path = join(home.root, "packages", `${name}.zip`);
-  const created = await createPackage(ctx, documents, zipArchives, {
+  const created = await createPackage(ctx, documents, zipArchives(session.halt), {
     path,
     name,
     run: assessed.run,

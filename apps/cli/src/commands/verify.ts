@@ -15,7 +15,7 @@ import {
   PACKAGE_INDEX_PATH,
 } from "@countersign/package-format";
 import { withPackageFile } from "../package-file.ts";
-import { requireZip } from "./package.ts";
+import { requirePackageZip } from "./package.ts";
 import type { Shell } from "./shared.ts";
 import { beginsAsProof, verifyLogFolder, verifyProofFile } from "./verify-log.ts";
 
@@ -99,7 +99,7 @@ function readSince(file: string): SinceCheckpoint {
 
 function verifyPackageFile(shell: Shell, path: string, options: VerifyOptions): void {
   const verdict = withPackageFile(path, (source) => {
-    requireZip(source, path);
+    requirePackageZip(source, path);
     return verifyPackage(source, {
       ...trustOf(options),
       progress: (done, of) =>

@@ -8,6 +8,14 @@ export type Archive = {
   discard(): void;
 };
 
+/** Stops every later write of the process after a failed fsync: nobody knows then what is on disk. */
+export type Halt = {
+  /** @throws the problem that stopped everything, when there was one. */
+  check(): void;
+  /** Runs a call that puts bytes or names on disk. @throws ProblemError `sync-failed`, from then on for every write. */
+  sync(where: string, call: () => void): void;
+};
+
 export type Archives = {
   /** @param kind a backup is readable for its owner only. */
   create(path: string, kind?: "package" | "backup"): Archive;

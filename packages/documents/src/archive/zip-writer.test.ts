@@ -1,15 +1,39 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { ProblemError } from "@countersign/kernel";
+import type { Halt } from "@countersign/application/ports";
 import { zipArchives } from "./zip-writer.ts";
+
+/** A latch over a disk whose call number `failing` fails, or none. */
+function haltOf(failing?: number): Halt {
+  let [calls, stopped] = [0, undefined as Error | undefined];
+  const check = (): void => {
+    if (stopped !== undefined) throw stopped;
+  };
+  return {
+    check,
+    sync(where, call) {
+      check();
+      if (++calls === failing)
+        throw (stopped = new ProblemError({
+          code: "sync-failed",
+          what: "EIO",
+          where,
+          next: "look at the disk",
+        }));
+      call();
+    },
+  };
+}
 
 const python = spawnSync("python3", ["--version"]).status === 0;
 
 async function write(path: string, files: readonly (readonly [string, string])[]): Promise<void> {
-  const zip = zipArchives.create(path);
+  const zip = zipArchives(haltOf()).create(path);
   for (const [name, content] of files) await zip.add(name, Buffer.from(content));
   await zip.finish();
 }
@@ -50,3 +74,32 @@ test(
     }
   },
 );
+
+test("after a failed fsync no package is put in place, and no archive is begun any more", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "countersign-zip-"));
+  try {
+    const halt = haltOf(1);
+    const [path, next] = [join(directory, "one.zip"), join(directory, "two.zip")];
+    const zip = zipArchives(halt).create(path);
+    await zip.add("a.txt", Buffer.from("a"));
+    await assert.rejects(zip.finish(), /EIO/);
+    assert.equal(existsSync(path), false);
+    // Neither the one that was begun, nor another one.
+    await assert.rejects(zip.finish(), /EIO/);
+    zip.discard();
+    assert.throws(() => zipArchives(halt).create(next), /EIO/);
+    assert.equal(existsSync(`${next}.partial`), false);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test("a folder whose names did not reach the disk is told, and the package is not called written", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "countersign-zip-"));
+  try {
+    const zip = zipArchives(haltOf(2)).create(join(directory, "one.zip"));
+    await assert.rejects(zip.finish(), /EIO/);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});

@@ -9,7 +9,7 @@ import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { crc32, deflateRaw } from "node:zlib";
 import { ProblemError } from "@countersign/kernel";
-import type { Archive, Archives } from "@countersign/application/ports";
+import type { Archive, Archives, Halt } from "@countersign/application/ports";
 import { PART_BYTES_MAX } from "@countersign/package-format";
 
 const deflate = promisify(deflateRaw);
@@ -32,11 +32,15 @@ export type Entry = {
   readonly offset: number;
 };
 
-export const zipArchives: Archives = { create: (path, kind = "package") => new ZipWriter(path, kind) };
+/** @param halt of the workspace: after a failed fsync, of an archive or of anything else, no archive is written any more. */
+export function zipArchives(halt: Halt): Archives {
+  return { create: (path, kind = "package") => new ZipWriter(path, kind, halt) };
+}
 
 class ZipWriter implements Archive {
   readonly #path: string;
   readonly #kind: Kind;
+  readonly #halt: Halt;
   readonly #file: number;
   readonly #entries: Entry[] = [];
   readonly #queue: Promise<{ name: Buffer; method: 0 | 8; crc: number; size: number; data: Uint8Array }>[] =
@@ -44,9 +48,10 @@ class ZipWriter implements Archive {
   #offset = 0;
   #closed = false;
 
-  constructor(path: string, kind: Kind) {
+  constructor(path: string, kind: Kind, halt: Halt) {
     this.#path = path;
     this.#kind = kind;
+    this.#halt = halt;
     this.#file = this.#writing(() => {
       mkdirSync(dirname(path), { recursive: true });
       if (kind === "package") return openSync(`${path}.partial`, "w", 0o644);
@@ -66,9 +71,13 @@ class ZipWriter implements Archive {
     const start = this.#offset;
     for (const entry of this.#entries) this.#write(centralHeader(entry));
     this.#write(endOfDirectory(this.#entries.length, start, this.#offset - start));
-    this.#writing(() => {
+    this.#halt.sync(this.#path, () => {
       fsyncSync(this.#file);
+    });
+    this.#writing(() => {
       renameSync(`${this.#path}.partial`, this.#path);
+    });
+    this.#halt.sync(this.#path, () => {
       syncDirectory(dirname(this.#path));
     });
     this.#close();
@@ -76,6 +85,7 @@ class ZipWriter implements Archive {
   }
 
   #writing<T>(call: () => T): T {
+    this.#halt.check();
     return writing(this.#path, this.#kind, call);
   }
 
@@ -119,7 +129,7 @@ function syncDirectory(path: string): void {
   }
 }
 
-/** Nothing is tried again: after a failed fsync a second one would succeed over a hole. */
+/** A write that fails tells so at once, and is not tried again; a failed fsync is the halt's to tell. */
 function writing<T>(where: string, kind: Kind, call: () => T): T {
   try {
     return call();
