@@ -97,6 +97,12 @@ test("once retired it signs nothing and is gone from the workspace, and what it 
   }
   const shown = await place.run("verify", "retired.zip", "--key", old);
   assert.match(shown.stdout, /was replaced since \(once\), and each time the old key signed the handover/);
+  await done("log", "export", "exported");
+  const exported = await verify("exported", "--key", old);
+  assert.deepEqual(exported.faults, [], "with the first key and the files of the export alone");
+  assert.equal(exported.facts.keyHandovers, 1);
+  const log = await place.run("log", "export", "exported", ...SMALL);
+  assert.match(log.stdout, /0 files written/);
   await done("fsck");
   const again = await place.run("reperform", "retired.zip");
   assert.equal(again.status, 0, again.stdout);

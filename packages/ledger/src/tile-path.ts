@@ -3,6 +3,20 @@
 export const TILE_WIDTH = 256;
 export const CHECKPOINT_FILE = "checkpoint";
 
+/**
+ * Beside the tiles of a log whose key was replaced (tlog-tiles says nothing of it): the checkpoint that both keys signed.
+ * @param rotation 1 for the first rotation of the log's key
+ */
+export function handoverFile(rotation: number): string {
+  return `handover-${rotation}`;
+}
+
+/** @returns the rotation, or undefined for the path of another file */
+export function parseHandoverFile(path: string): number | undefined {
+  const found = /^handover-([1-9]\d{0,5})$/.exec(path);
+  return found === null ? undefined : Number(found[1]);
+}
+
 /** A tile of hashes at a level, or a bundle of entries, which stands beside level 0. */
 export type TileKind = { readonly kind: "hashes"; readonly level: number } | { readonly kind: "entries" };
 

@@ -47,12 +47,16 @@ export type TiledLogReport = {
   readonly unproven: readonly EntryRange[];
 };
 
-/** @param open who is trusted: a key, several, or a policy, as in `(note) => openCheckpoint(note, key)` */
+/**
+ * @param open who is trusted: a key, several, or a policy, as in `(note) => openCheckpoint(note, key)`
+ * @param isBeside of a file that is none of the tree's, and that the caller judges
+ */
 export function verifyTiledLog(
   source: TiledLogSource,
   open: (note: Uint8Array) => Result<Checkpoint, string>,
+  isBeside: (path: string) => boolean = () => false,
 ): TiledLogReport {
-  const check = new TiledLogCheck(source);
+  const check = new TiledLogCheck(source, isBeside);
   const note = source.read(CHECKPOINT_FILE);
   if (note === undefined) {
     check.faults.add("file-missing", CHECKPOINT_FILE, "there is no checkpoint");
@@ -72,12 +76,14 @@ const MISSING_MAX = 10_000;
 class TiledLogCheck {
   readonly faults = new TiledLogFaults();
   readonly #source: TiledLogSource;
+  readonly #isBeside: (path: string) => boolean;
   readonly #unproven = new EntryRanges();
   #proven = 0;
   readonly #levels: LevelCopies[] = [];
 
-  constructor(source: TiledLogSource) {
+  constructor(source: TiledLogSource, isBeside: (path: string) => boolean) {
     this.#source = source;
+    this.#isBeside = isBeside;
   }
 
   report(checkpoint: Checkpoint | undefined): TiledLogReport {
@@ -118,6 +124,7 @@ class TiledLogCheck {
     let count = 0;
     for (const path of this.#source.list()) {
       count++;
+      if (this.#isBeside(path)) continue;
       const tile = parseTilePath(path);
       const width = tile === undefined ? 0 : widthAt(tile, size);
       if (path === CHECKPOINT_FILE || (tile !== undefined && tile.width === width)) continue;

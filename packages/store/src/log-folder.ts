@@ -5,6 +5,7 @@ import { ProblemError } from "@countersign/kernel";
 import {
   CHECKPOINT_FILE,
   ENTRY_BYTES_MAX,
+  parseHandoverFile,
   parseTilePath,
   TILE_WIDTH,
   type TiledLogSource,
@@ -25,7 +26,7 @@ export function readLogFolder(folder: string): TiledLogSource {
 export function openLogFolder(folder: string, halt: Halt = newHalt()): LogFolder {
   const used = new Set<string>();
   const place = (path: string): string => {
-    if (parseTilePath(path) === undefined) throw new TypeError(`not the path of a tile: ${path}`);
+    if (!isAdded(path)) throw new TypeError(`not the path of a tile or a handover: ${path}`);
     return join(folder, ...path.split("/"));
   };
   return {
@@ -63,9 +64,13 @@ export function openLogFolder(folder: string, halt: Halt = newHalt()): LogFolder
   };
 }
 
+function isAdded(path: string): boolean {
+  return parseTilePath(path) !== undefined || parseHandoverFile(path) !== undefined;
+}
+
 function isLeft(path: string): boolean {
   const of = path.replace(LEFT_BESIDE, "");
-  return of !== path && (of === CHECKPOINT_FILE || parseTilePath(of) !== undefined);
+  return of !== path && (of === CHECKPOINT_FILE || isAdded(of));
 }
 
 /** Every name that is no folder, links among them: they are not followed. */

@@ -214,3 +214,46 @@ test("a checkpoint of more records than anybody could check is not followed", ()
   assert.equal(intact, false);
   assert.ok(codes.includes("file-missing"));
 });
+
+test("an export with its handovers is verified from the first key alone, and names one that hands nothing over", () => {
+  const rotating = new RotatingCompany();
+  const [first = ""] = rotating.logPems;
+  const second = rotating.rotateLog();
+  const handover = rotating.checkpoint([first, second]);
+  rotating.retireLog(first);
+  const log = filesOf(rotating.story.company.records, rotating.checkpoint([second]));
+  const logKey = fingerprint(rotating.keyOf(first));
+  log.set("handover-1", Buffer.from(handover));
+  const followed = verified(log, { logKey });
+  assert.deepEqual(followed.faults, []);
+  assert.equal(followed.facts.keyHandovers, 1);
+  // The key that was replaced did not sign this one: whoever holds the new key alone can make it.
+  log.set("handover-1", Buffer.from(rotating.checkpoint([second])));
+  const forged = verified(log, { logKey });
+  assert.equal(forged.intact, false);
+  assert.deepEqual(
+    forged.faults.filter(({ code }) => code === "handover").map(({ where }) => where),
+    ["handover-1"],
+  );
+  log.set("handover-1", Buffer.from(handover));
+  log.set("handover-2", Buffer.from(handover));
+  assert.deepEqual(
+    verified(log, { logKey }).faults.map(({ code, where }) => [code, where]),
+    [["file-unknown", "handover-2"]],
+  );
+});
+
+test("an id that is used by several records is named once, with the index of each", () => {
+  const { company: twice } = tellStory("acme", keys);
+  while (twice.records.length < 300) twice.add("thing.else", { i: twice.records.length });
+  const used = (JSON.parse(twice.records[7] ?? "") as { id: string }).id;
+  for (const at of [40, 290]) {
+    const own = (JSON.parse(twice.records[at] ?? "") as { id: string }).id;
+    twice.records[at] = (twice.records[at] ?? "").replace(own, used);
+  }
+  const { faults } = verified(filesOf(twice.records, twice.checkpoint()));
+  assert.deepEqual(
+    faults.map(({ code, where, message }) => [code, where, message]),
+    [["record-twice", "record 7", `its id ${used} is used again: index 40, 290`]],
+  );
+});

@@ -3,17 +3,19 @@
  * checkpoint against the keys that the log's own records name and against what the reader brings along. Memory does not
  * grow with the records.
  */
-import type { Instant } from "@countersign/kernel";
+import { err, ok, type Instant, type Result } from "@countersign/kernel";
 import {
   CHECKPOINT_FILE,
   decodeEntries,
   foldKeys,
   formatVerifierKey,
+  handoverFile,
   judgeCheckpoint,
   newestKey,
   openHandover,
   openUnderChain,
   parseCheckpointUnsafe,
+  parseHandoverFile,
   parseVerifierKey,
   rootAt,
   equalHashes,
@@ -41,6 +43,7 @@ import {
   type SinceResult,
 } from "./brought-along.ts";
 import { Faults } from "./faults.ts";
+import { IdsAgain, IdsSeen, type RepeatedId } from "./ids-seen.ts";
 import type { KeyCheck } from "./key-check.ts";
 import type { LogFault, LogTrust } from "./log-faults.ts";
 import { comparedDoNotShow, comparedShow, type Compared } from "./log-words.ts";
@@ -88,12 +91,22 @@ export function verifyLog(source: TiledLogSource, options: LogOptions = {}): Log
   readRecords(source, size, reader, options.progress);
   const folded = foldKeys(reader.keyEvents);
   const chain = usableChain(folded.chain, options.logKey);
-  const report = verifyTiledLog(source, (text) => openUnderChain(Buffer.from(text).toString(), chain));
+  const report = verifyTiledLog(
+    source,
+    (text) => openUnderChain(Buffer.from(text).toString(), chain),
+    (path) => (parseHandoverFile(path) ?? chain.log.length) < chain.log.length,
+  );
   const sound = !report.faults.some(({ code }) => !BESIDE_THE_TREE.has(code));
   if (sound && size > 0) {
     // Of a damaged record the damage is named; what it says then is nobody's.
     for (const { where, message } of reader.faults) faults.add("record", where, message);
     for (const { index, message } of folded.faults) faults.add("key-record", `record ${index}`, message);
+    for (const { id, indexes, more } of repeatedIds(source, size, reader.ids))
+      faults.add(
+        "record-twice",
+        `record ${indexes[0] ?? 0}`,
+        `its id ${id} is used again: index ${indexes.slice(1).join(", ")}${more > 0 ? ` and ${more} more` : ""}`,
+      );
   }
   const since = options.since ?? [];
   const rootOf = (at: number): Hash | undefined =>
@@ -101,8 +114,10 @@ export function verifyLog(source: TiledLogSource, options: LogOptions = {}): Log
   const keys = keysOf(
     chain,
     report,
+    handoversHere(source, chain),
     [...(note === undefined ? [] : [note]), ...since.map((s) => s.note)],
     rootOf,
+    sound ? faults : new Faults(),
   );
   const compared = compareLogKey(options.logKey, keys, faults);
   const rootsAt = new Map<number, Hash>();
@@ -182,7 +197,7 @@ const MISSING_MAX = 10_000;
 function readRecords(
   source: TiledLogSource,
   size: number,
-  reader: RecordReader,
+  reader: { take(index: number, entry: Uint8Array): void },
   progress: LogOptions["progress"],
 ): void {
   let missing = 0;
@@ -197,8 +212,9 @@ function readRecords(
   }
 }
 
-/** What is kept of the records: keys, and whose they are. */
+/** What is kept of the records: keys, whose they are, and a fixed amount about their ids. */
 class RecordReader {
+  readonly ids = new IdsSeen();
   readonly keyEvents: KeyEvent[] = [];
   readonly faults = [] as { where: string; message: string }[];
   organization: string | undefined;
@@ -208,6 +224,7 @@ class RecordReader {
     const read = readRecord(entry);
     if (!read.ok) return this.#fault(index, read.error);
     const { type, organization, recordedAt, body } = read.value;
+    this.ids.add(read.value.id);
     this.organization ??= organization;
     if (organization !== this.organization)
       this.#fault(index, `of ${organization}; the log is ${this.organization}'s`);
@@ -233,21 +250,65 @@ function usableChain(chain: KeyChain, given: string | undefined): KeyChain {
   return foldKeys([{ kind: "created", index: 0, log: given, attestation: "" }]).chain;
 }
 
-/** Handovers are among the checkpoints at hand, or they are not shown: a log as files has one checkpoint only. */
+/** An id that seemed to be used twice is looked for again, so that chance names none. */
+function repeatedIds(source: TiledLogSource, size: number, ids: IdsSeen): RepeatedId[] {
+  if (ids.suspected === 0) return [];
+  const again = new IdsAgain(ids);
+  readRecords(
+    source,
+    size,
+    {
+      take(index, entry) {
+        const read = readRecord(entry);
+        if (read.ok) again.take(index, read.value.id);
+      },
+    },
+    undefined,
+  );
+  return again.repeated();
+}
+
+/** By the position of the key that hands over. An export of an earlier version has none. */
+function handoversHere(source: TiledLogSource, chain: KeyChain): (string | undefined)[] {
+  return chain.log.slice(1).map((_, position) => {
+    const bytes = source.read(handoverFile(position + 1));
+    return bytes === undefined ? undefined : Buffer.from(bytes).toString();
+  });
+}
+
+/**
+ * Handovers stand beside the tiles, or are among the checkpoints at hand, or they are not shown.
+ * @param here what does not hand over is a fault; of the other notes, each may be any checkpoint
+ */
 function keysOf(
   chain: KeyChain,
   { checkpoint }: TiledLogReport,
+  here: readonly (string | undefined)[],
   notes: readonly string[],
   rootOf: (size: number) => Hash | undefined,
+  faults: Faults,
 ): KeyCheck {
   const newest = newestKey(chain, "log");
   const logKey = newest === undefined ? undefined : parseVerifierKey(newest.key);
   const handovers = chain.log.slice(1).map((to, position) => {
-    const from = chain.log[position];
-    for (const note of from === undefined ? [] : notes) {
-      const opened = openHandover(note, chain, from!, to);
-      const root = opened.ok ? rootOf(opened.value.size) : undefined;
-      if (opened.ok && root !== undefined && equalHashes(root, opened.value.root)) return opened.value.size;
+    // One key before each that replaced it.
+    const from = chain.log[position]!;
+    const sizeOf = (note: string): Result<number, string> => {
+      const opened = openHandover(note, chain, from, to);
+      if (!opened.ok) return opened;
+      const { size, root } = opened.value;
+      const found = rootOf(size);
+      return found !== undefined && equalHashes(found, root)
+        ? ok(size)
+        : err(`the records' root at size ${size} is another`);
+    };
+    const own = here[position];
+    const proven = own === undefined ? undefined : sizeOf(own);
+    if (proven?.ok === true) return proven.value;
+    if (proven !== undefined) faults.add("handover", handoverFile(position + 1), proven.error);
+    for (const note of notes) {
+      const other = sizeOf(note);
+      if (other.ok) return other.value;
     }
     return undefined;
   });

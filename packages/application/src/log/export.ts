@@ -8,7 +8,9 @@ import {
   CHECKPOINT_FILE,
   decodeEntries,
   equalHashes,
+  handoverFile,
   HASH_BYTES,
+  parseHandoverFile,
   parseTilePath,
   TileCutter,
   tilePath,
@@ -26,7 +28,7 @@ export type ExportedLog = {
   readonly size: number;
   /** In base64, as the checkpoint spells it. */
   readonly root: string;
-  /** Tiles and bundles, the partial ones among them. */
+  /** Tiles and bundles, the partial ones among them, and handovers. */
   readonly written: number;
   readonly kept: number;
   /** The size of the log that the folder held before. */
@@ -41,7 +43,8 @@ export async function exportLog(
 ): Promise<ExportedLog> {
   const { note, checkpoint } = await chooseCheckpoint(ctx, given);
   const before = checkpointIn(ctx, folder, checkpoint);
-  const held = filesHeld(folder, checkpoint);
+  const handovers = await handoversOf(ctx, checkpoint);
+  const held = filesHeld(folder, checkpoint, handovers.length);
   await cutLog(ctx, checkpoint, "compared", {
     tile: (cut) => {
       compare(folder, cut, held.get(keyOf(cut.tile)));
@@ -50,6 +53,7 @@ export async function exportLog(
       if (before !== undefined && cutter.size === before.size) requireContinued(folder, before, cutter);
     },
   });
+  for (const { path, note: both } of handovers) compareHandover(folder, path, both);
   folder.tidy();
   let [written, kept] = [0, 0];
   await cutLog(ctx, checkpoint, "written", {
@@ -58,11 +62,36 @@ export async function exportLog(
       else kept++;
     },
   });
+  for (const { path, note: both } of handovers) {
+    if (folder.add(path, Buffer.from(both))) written++;
+    else kept++;
+  }
   folder.settle();
   await publishThere(ctx, folder, note, checkpoint);
   const { origin, size } = checkpoint;
   const root = Buffer.from(checkpoint.root).toString("base64");
   return { origin, size, root, written, kept, before: before?.size };
+}
+
+/** For each key that replaced another by then: the first checkpoint that covers the rotation, which both keys signed. */
+async function handoversOf(
+  ctx: Context,
+  { size }: Checkpoint,
+): Promise<readonly { readonly path: string; readonly note: string }[]> {
+  const handovers = [];
+  for (const [position, key] of ctx.keys.chain.log.entries()) {
+    if (position === 0 || key.index >= size) continue;
+    const covering = await ctx.store.checkpointCovering(ctx.organization, key.index);
+    if (covering === undefined) throw new Error(`no checkpoint covers the rotation, record ${key.index}`);
+    handovers.push({ path: handoverFile(position), note: covering.note });
+  }
+  return handovers;
+}
+
+/** @throws ProblemError that names the file with other bytes. */
+function compareHandover(folder: LogFolder, path: string, note: string): void {
+  const there = folder.read(path);
+  if (there !== undefined && Buffer.compare(there, Buffer.from(note)) !== 0) throw differs(folder, path);
 }
 
 type Steps = {
@@ -136,10 +165,14 @@ const keyOf = (tile: Tile): string => `${tile.kind === "entries" ? "entries" : t
  * The widths of the tiles that the folder holds, by level and index.
  * @throws ProblemError for whatever is no file of this log: it would be served with it, and a reader would wonder
  */
-function filesHeld(folder: LogFolder, { size }: Checkpoint): ReadonlyMap<string, readonly number[]> {
+function filesHeld(
+  folder: LogFolder,
+  { size }: Checkpoint,
+  handovers: number,
+): ReadonlyMap<string, readonly number[]> {
   const held = new Map<string, number[]>();
   for (const path of folder.list()) {
-    if (path === CHECKPOINT_FILE) continue;
+    if (path === CHECKPOINT_FILE || (parseHandoverFile(path) ?? Infinity) <= handovers) continue;
     const tile = parseTilePath(path);
     if (tile === undefined || tile.width > widthAt(tile, size))
       throw new ProblemError({
@@ -164,15 +197,18 @@ function compare(folder: LogFolder, { tile, bytes }: CutTile, widths: readonly n
     const path = tilePath({ ...tile, width });
     const there = folder.read(path);
     const should = width === tile.width ? bytes : beginningOf(tile, bytes, width);
-    if (there === undefined || Buffer.compare(there, should) !== 0)
-      throw new ProblemError({
-        code: "export-differs",
-        what: "the folder holds other bytes than the log has there",
-        where: `${folder.name}/${path}`,
-        why: "what was exported does not change: the file was changed, or it is of another log",
-        next: `countersign verify ${folder.name} says what is damaged; remove that file, or name another folder. Nothing was changed`,
-      });
+    if (there === undefined || Buffer.compare(there, should) !== 0) throw differs(folder, path);
   }
+}
+
+function differs(folder: LogFolder, path: string): ProblemError {
+  return new ProblemError({
+    code: "export-differs",
+    what: "the folder holds other bytes than the log has there",
+    where: `${folder.name}/${path}`,
+    why: "what was exported does not change: the file was changed, or it is of another log",
+    next: `countersign verify ${folder.name} says what is damaged; remove that file, or name another folder. Nothing was changed`,
+  });
 }
 
 /** What a partial tile of an earlier size holds. */

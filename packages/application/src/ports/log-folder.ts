@@ -9,7 +9,7 @@ export type LogFolder = TiledLogSource & {
   /** Removes what interrupted writes left. */
   tidy(): void;
   /**
-   * Puts a tile or bundle in its place, unless one is there. Its bytes are on disk when this returns; its name, whoever
+   * Puts a tile, bundle or handover in its place, unless one is there. Its bytes are on disk when this returns; its name, whoever
    * put it there, once `settle` has returned. @returns whether it was written
    */
   add(path: string, bytes: Uint8Array): boolean;
