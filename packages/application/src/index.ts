@@ -77,6 +77,7 @@ export {
   resolveDifferences,
   type Reconciled,
 } from "./reconcile.ts";
+export { clockSteps, clockStepWords } from "./clock-steps.ts";
 export { trustWords } from "./verification-words.ts";
 export { openPackage, type OpenPackage } from "./read-package.ts";
 export { reperform, type Reperformed } from "./reperform.ts";

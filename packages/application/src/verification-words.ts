@@ -1,11 +1,14 @@
 /** What a verification shows and what it does not: the same sentences on the first screen, in the package and in `key show`. */
 import type { Instant } from "@countersign/kernel";
+import { clockStepWords } from "./clock-steps.ts";
+import type { ClockStep } from "./ports/index.ts";
 import { holderWords, type Protection } from "./anchors/protection.ts";
 
 export type Trust = {
   readonly keyMadeAt: Instant;
   readonly protection: Protection;
   readonly sampleData: boolean;
+  readonly clockSteps: readonly ClockStep[];
 };
 
 export function trustWords(trust: Trust): { readonly shows: string[]; readonly doesNotShow: string[] } {
@@ -32,6 +35,8 @@ export function trustWords(trust: Trust): { readonly shows: string[]; readonly d
       `that nothing was rewritten before ${since.slice(0, 10)}, or since the newest anchor: times in records are those of this company's clock`,
     );
   }
+  const clock = clockStepWords(trust.clockSteps);
+  if (clock !== undefined) doesNotShow.push(`that times in records follow one another: ${clock}`);
   shows.push(...holders.map((holder) => holderWords(holder)));
   if (trust.sampleData) doesNotShow.unshift("anything about a real company: people and events are invented");
   return { shows, doesNotShow };

@@ -15,7 +15,7 @@ import { migrate, type Migration } from "./migrate.ts";
 import { indexesAlone } from "./planner.ts";
 import { openPool } from "./pool.ts";
 import { restoreLog, storedCheckpoints } from "./restore.ts";
-import { checkpointCovering, newestCheckpoint, sequence } from "./sequencer.ts";
+import { checkpointCovering, clockSteps, newestCheckpoint, sequence } from "./sequencer.ts";
 import { refuseForgetfulServer } from "./server-settings.ts";
 import { Submissions } from "./submissions.ts";
 import { loadTiles, tilesRead, TileSet } from "./tiles.ts";
@@ -84,6 +84,9 @@ export async function openPostgresStore(
 
     checkpointCovering: (organization, index): Promise<PublishedCheckpoint | undefined> =>
       run(organization, (client) => checkpointCovering(client, organization, index)),
+
+    clockSteps: (organization, through) =>
+      run(organization, (client) => clockSteps(client, organization, through)),
 
     receipt: (organization, id): Promise<ReceiptState> =>
       run(organization, async (client): Promise<ReceiptState> => {

@@ -278,6 +278,12 @@ test("a clock that goes back an hour, forward ten years, or stands still moves n
     rows.map((row) => [Number(row.size), formatInstant(row.published_at.getTime()), row.clock_went_back]),
     clock.map((now, i) => [i + 1, formatInstant(now), i === 1 || i === 4]),
   );
+  const steps = [
+    { size: 2, at: start - hour, before: start },
+    { size: 5, at: start + hour, before: start + 87_600 * hour },
+  ];
+  assert.deepEqual(await log.store.clockSteps(ORG, 6), steps);
+  assert.deepEqual(await log.store.clockSteps(ORG, 4), steps.slice(0, 1));
   for (const [index, id] of ids.entries())
     assert.deepEqual(await log.store.receipt(ORG, id), { state: "published", index });
   await assertWhole(log, clock.length);

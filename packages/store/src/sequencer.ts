@@ -14,7 +14,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ClientBase } from "pg";
 import { formatInstant, ProblemError, type EpochMs } from "@countersign/kernel";
 import { TreeHasher, type Hash } from "@countersign/ledger";
-import type { CheckpointSigner, PublishedCheckpoint } from "@countersign/application/ports";
+import type { CheckpointSigner, ClockStep, PublishedCheckpoint } from "@countersign/application/ports";
 import { LEASE_SECONDS, releaseLease, takeLease, type Lease } from "./lease.ts";
 import { indexesAlone } from "./planner.ts";
 import type { RunTransaction } from "./pool.ts";
@@ -246,6 +246,25 @@ export async function checkpointCovering(
     [organization, index],
   );
   return published(rows[0]);
+}
+
+export async function clockSteps(
+  client: ClientBase,
+  organization: string,
+  through: number,
+): Promise<ClockStep[]> {
+  const { rows } = await client.query<{ size: string; published_at: Date; before: Date }>(
+    `SELECT size, published_at, before
+       FROM (SELECT size, published_at, clock_went_back, lag(published_at) OVER (ORDER BY size) AS before
+               FROM countersign.checkpoint WHERE organization = $1 AND size <= $2) AS c
+      WHERE clock_went_back AND before IS NOT NULL ORDER BY size`,
+    [organization, through],
+  );
+  return rows.map((row) => ({
+    size: Number(row.size),
+    at: row.published_at.getTime(),
+    before: row.before.getTime(),
+  }));
 }
 
 type StoredCheckpoint = { size: string; root: Buffer; note: string };

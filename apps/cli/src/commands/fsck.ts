@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { formatInstant, ProblemError } from "@countersign/kernel";
 import {
+  clockStepWords,
   fsck as check,
   recordsRead,
   type CursorPlace,
@@ -112,6 +113,8 @@ function print(shell: Shell, found: Fsck): void {
   }
   if (faults > PRINTED) print(`  and ${faults - PRINTED} more; --json names the first thousand of each kind`);
   if (found.stopped?.at !== "records") for (const line of provenWords(found)) print(line);
+  const clock = clockStepWords(found.clockSteps);
+  if (clock !== undefined) print(`clock    ${clock}; no fault, know it when a time matters`);
   if (found.unnamed.count > 0)
     print(
       `unnamed  ${found.unnamed.count} stored files that no record names: left by a read that failed, or not recorded yet; no fault`,

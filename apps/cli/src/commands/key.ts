@@ -9,6 +9,7 @@ import {
   revokeKey,
   rotateKey,
   shownKeys,
+  clockSteps,
   trustWords,
   type KeyChange,
   type ShownKey,
@@ -57,7 +58,12 @@ async function showKeys(shell: Shell, options: Common): Promise<void> {
     const times = new Map(log.rows("key.rotated").map((row) => [log.indexOf(row.record), row.recordedAt]));
     const keys = shownKeys(ctx, (index) => (times.get(index) ?? made) as Instant);
     const protection = protectionOf(log);
-    const words = trustWords({ keyMadeAt: made, protection, sampleData: loaded.program.sampleData });
+    const words = trustWords({
+      keyMadeAt: made,
+      protection,
+      sampleData: loaded.program.sampleData,
+      clockSteps: await clockSteps(ctx),
+    });
     if (options.json === true) {
       const key = parseVerifierKey(ctx.keys.logKey);
       if (!key.ok) throw new Error(key.error);

@@ -4,6 +4,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { parsePeriod, ProblemError, type JsonObject, type Period } from "@countersign/kernel";
 import {
   assess,
+  clockSteps,
   collect,
   createPackage,
   loadState,
@@ -194,7 +195,12 @@ async function runMainJob(shell: Shell, session: Session, options: StartOptions)
   const newest = new Map(populations.collected.map((row) => [row.body.population, row.body]));
   const checkpoint = await ctx.store.newestCheckpoint(ctx.organization);
   if (checkpoint === undefined) throw new Error("a log without a checkpoint");
-  const trust = verificationView(ctx, { log, checkpoint, program: loaded.program });
+  const trust = verificationView(ctx, {
+    log,
+    checkpoint,
+    clockSteps: await clockSteps(ctx, checkpoint.size),
+    program: loaded.program,
+  });
   if (options.json === true) {
     output.json({ summary: assessed.summary, package: { path, size: created.size }, verdict });
   } else {

@@ -1,6 +1,8 @@
 /** `status` (what needs me), ` map` (control × week), `deviation list|explain|respond|withdraw`. */
 import {
   approveException,
+  clockSteps,
+  clockStepWords,
   findRun,
   loadState,
   markNotApplicable,
@@ -8,7 +10,7 @@ import {
   withdraw,
 } from "@countersign/application";
 import type { PopulationUse } from "@countersign/assessment";
-import { parseLocalDate, ProblemError, type LocalDate } from "@countersign/kernel";
+import { formatInstant, parseLocalDate, ProblemError, type LocalDate } from "@countersign/kernel";
 import { listCommand } from "@countersign/connectors";
 import { deviationLine } from "../screen/first-screen.ts";
 import { monthHeader, shapes } from "../screen/shapes.ts";
@@ -99,6 +101,7 @@ export async function status(shell: Shell, options: Common): Promise<void> {
             lacking.set(key, entry);
           }
     const { protection, due } = await anchorState(session);
+    const steps = await clockSteps(ctx);
     const unreconciled = summary.populations.filter((use) => use.completeness.state !== "reconciled");
     if (options.json === true) {
       shell.output.json({
@@ -118,6 +121,11 @@ export async function status(shell: Shell, options: Common): Promise<void> {
         unreconciled: unreconciled.map((use) => use.population),
         tamperEvident: protection,
         anchorsDue: due,
+        clockSetBack: steps.map(({ size, at, before }) => ({
+          size,
+          at: formatInstant(at),
+          before: formatInstant(before),
+        })),
         gaps: summary.gaps,
         warnings: summary.warnings,
       });
@@ -158,6 +166,8 @@ export async function status(shell: Shell, options: Common): Promise<void> {
     for (const warning of freezeWarnings(summary.populations)) print(`warning: ${warning}`);
     for (const gap of summary.gaps) print(`gap: ${gap.source}, ${gap.start} to ${gap.end}: ${gap.reason}`);
     for (const warning of summary.warnings) print(`warning: ${warning}`);
+    const clock = clockStepWords(steps);
+    if (clock !== undefined) print(`warning: ${clock}; the order of the records stands`);
     for (const line of [...protectionLines(protection), ...dueLines(due)]) print(line);
   });
 }

@@ -7,7 +7,15 @@ import type { Hash } from "@countersign/ledger";
 import type { Context } from "../context.ts";
 import { Erasures } from "../erasures.ts";
 import { whyForeignStamp } from "../organization.ts";
-import type { ProvenRecords, PublishedCheckpoint, Repaired, StoreCheck, StoreFault } from "../ports/index.ts";
+import { clockSteps } from "../clock-steps.ts";
+import type {
+  ClockStep,
+  ProvenRecords,
+  PublishedCheckpoint,
+  Repaired,
+  StoreCheck,
+  StoreFault,
+} from "../ports/index.ts";
 import { continuesLog, recordsRead, type CursorPlace, type FsckCursor } from "./cursor.ts";
 import { DigestSet } from "./digest-set.ts";
 import { checkNamed, checkStored, PREFIXES, type FilesFound, type Walked } from "./files.ts";
@@ -23,6 +31,8 @@ export type Fsck = {
   readonly lists: number;
   readonly persons: number;
   readonly outsideCheckpoints: number;
+  /** Where the clock of a checkpoint was earlier than that of the one before: to know, and no fault. */
+  readonly clockSteps: readonly ClockStep[];
   readonly faults: readonly StoreFault[];
   /** By code, how many more faults there were than are named. */
   readonly more: { readonly [code: string]: number };
@@ -70,6 +80,7 @@ export async function fsck(ctx: Context, options: FsckOptions = {}): Promise<Fsc
   options.cursor?.clear();
   return {
     ...run.result(store, outside),
+    clockSteps: await clockSteps(ctx),
     persons: people.persons,
     damage,
     faults: [
@@ -256,6 +267,7 @@ class Run {
       lists: this.found.lists,
       persons: 0,
       outsideCheckpoints: outside.kept.length,
+      clockSteps: [],
       faults: [...store.faults, ...outside.faults, ...this.found.faults],
       more: store.more,
       damage: [],

@@ -22,6 +22,7 @@ import type { Criterion } from "@countersign/program";
 import type { ItemLine } from "@countersign/records";
 import { createPublicKey } from "node:crypto";
 import { makeRecord, publish } from "../append.ts";
+import { clockSteps } from "../clock-steps.ts";
 import type { Context } from "../context.ts";
 import { Erasures } from "../erasures.ts";
 import { findRun, type LatestRun } from "../deviations.ts";
@@ -83,6 +84,7 @@ export async function createPackage(
       criteria: request.criteria,
       people,
       checkpoint,
+      clockSteps: await clockSteps(ctx, checkpoint.size),
     }),
   );
   const archive = archives.create(request.path);

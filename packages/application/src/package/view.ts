@@ -30,6 +30,7 @@ import type {
   VerificationView,
 } from "../ports/index.ts";
 import { itemLinesOf, linesOf } from "../read-list.ts";
+import type { ClockStep } from "../ports/index.ts";
 import { trustWords } from "../verification-words.ts";
 import { itemViews, occurrencesWithPages } from "./item-views.ts";
 
@@ -41,6 +42,8 @@ export type ViewInput = {
   readonly criteria: readonly Criterion[];
   readonly people: readonly DirectoryEntry[];
   readonly checkpoint: PublishedCheckpoint;
+  /** Up to that checkpoint. */
+  readonly clockSteps: readonly ClockStep[];
 };
 
 export function packageView(ctx: Context, input: ViewInput): PackageView {
@@ -159,7 +162,7 @@ function populationView(ctx: Context, log: LogState, row: PopulationRow): Popula
 
 export function verificationView(
   ctx: Context,
-  input: Pick<ViewInput, "log" | "checkpoint" | "program">,
+  input: Pick<ViewInput, "log" | "checkpoint" | "clockSteps" | "program">,
 ): VerificationView {
   const created = input.log.rows("log.created")[0];
   const logKey = parseVerifierKey(ctx.keys.logKey);
@@ -171,6 +174,7 @@ export function verificationView(
     keyMadeAt,
     protection,
     sampleData: input.program.sampleData,
+    clockSteps: input.clockSteps,
   });
   return {
     origin: checkpoint.value.origin,

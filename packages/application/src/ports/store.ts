@@ -72,6 +72,8 @@ export type Store = {
   newestCheckpoint(organization: string): Promise<PublishedCheckpoint | undefined>;
   /** The smallest checkpoint that covers the record at `index`. */
   checkpointCovering(organization: string, index: number): Promise<PublishedCheckpoint | undefined>;
+  /** The checkpoints of at most this size whose clock was earlier than that of the one before, the smallest first. */
+  clockSteps(organization: string, through: number): Promise<readonly ClockStep[]>;
   receipt(organization: string, id: string): Promise<ReceiptState>;
   /** Entries [from, through) in index order, in pages. */
   entries(organization: string, from: number, through: number): AsyncIterable<readonly PlacedEntry[]>;
@@ -169,6 +171,9 @@ export type Repaired = {
 };
 
 export type PublishedCheckpoint = { readonly size: number; readonly root: Hash; readonly note: string };
+
+/** `at` is earlier than `before`, the time of the checkpoint ahead of it; neither is in a signature. */
+export type ClockStep = { readonly size: number; readonly at: EpochMs; readonly before: EpochMs };
 
 export type StoredCheckpoint = PublishedCheckpoint & {
   readonly publishedAt: EpochMs;
