@@ -66,6 +66,31 @@ export function requestOf(shell: Shell, session: Session, all: boolean): AnchorR
   };
 }
 
+/**
+ * The month's letters, at the end of a command that records: what cannot be written is told, stays due, and fails nothing
+ * else. Stamps and cosignatures ask somebody over the network, and a letter is mailed, where the company's own command or
+ * environment says so: `anchor create`, or a mail program that is named here.
+ */
+export async function writeDueLetters(shell: Shell, session: Session): Promise<readonly string[]> {
+  const request = requestOf(shell, session, false);
+  const { letters, ...rest } = request.anchors;
+  const here = letters.filter(({ mail }) => mail === undefined || request.sendMail !== undefined);
+  if (here.length === 0) return [];
+  const anchors = { ...rest, witnesses: [], timeStamps: [], letters: here };
+  try {
+    const outcomes = await createAnchors(session.ctx, { ...request, anchors });
+    for (const outcome of outcomes)
+      if (outcome.outcome === "failed") shell.output.note(`warning: ${formatProblem(outcome.problem)}`);
+    return outcomes.filter(({ outcome }) => outcome === "anchored").map(outcomeWords);
+  } catch (error) {
+    // After a failed fsync nothing else may go on as if all were well.
+    if (!(error instanceof ProblemError) || error.problems.some(({ code }) => code === "sync-failed"))
+      throw error;
+    for (const problem of error.problems) shell.output.note(`warning: ${formatProblem(problem)}`);
+    return [];
+  }
+}
+
 function outcomeWords(outcome: AnchorOutcome): string {
   switch (outcome.outcome) {
     case "not-due":

@@ -6,6 +6,7 @@ import {
   type Collected,
 } from "@countersign/application";
 import { formatInstant } from "@countersign/kernel";
+import { writeDueLetters } from "./anchor.ts";
 import { withSession, type Common, type Shell } from "./shared.ts";
 
 export type CollectOptions = Common & { readonly dryRun?: boolean };
@@ -15,7 +16,8 @@ export async function collect(
   sources: readonly string[],
   options: CollectOptions,
 ): Promise<void> {
-  await withSession(shell, options, async ({ ctx, loaded }) => {
+  await withSession(shell, options, async (session) => {
+    const { ctx, loaded } = session;
     const wanted = sources.length > 0 ? sources : loaded.program.sources.map((source) => source.id);
     const done: Collected[] = [];
     for (const source of wanted) {
@@ -34,6 +36,8 @@ export async function collect(
           shell.output.print(
             `reconciled ${body.left.population} with ${body.right.population} on ${body.key}: ${body.matched} matched, ${body.onlyLeft.count} only in ${body.left.population}, ${body.onlyRight.count} only in ${body.right.population}`,
           );
+      for (const letter of await writeDueLetters(shell, session))
+        if (options.json !== true) shell.output.print(letter);
     }
     if (options.json === true) shell.output.json(done);
     if (done.some((each) => each.outcome === "failed")) process.exitCode = 1;
