@@ -89,7 +89,7 @@ test("nothing is damaged in a workspace that nobody touched, and every record is
   assert.equal(status, 0, stdout);
   assert.match(
     stdout,
-    /^\d+ records, \d+ stored files, \d+ lists, \d+ persons, 1 outside checkpoints: nothing damaged$/m,
+    /^\d+ records, \d+ stored files, \d+ lists, \d+ persons, 3 outside checkpoints: nothing damaged$/m,
   );
   assert.match(stdout, /^proven {3}every record, by the checkpoint of size \d+ that this log's key signed$/m);
 });
