@@ -12,7 +12,7 @@ import {
   openBackup,
   restoreBackup,
 } from "@countersign/application";
-import type { Archives } from "@countersign/application/ports";
+import type { Archives, Halt } from "@countersign/application/ports";
 import { documents, zipArchives } from "@countersign/documents";
 import { digestOf, formatProblem, ProblemError } from "@countersign/kernel";
 import { beginRestore, endRestore, openLogFolder, openWorkspace, readMigrations } from "@countersign/store";
@@ -61,7 +61,7 @@ async function act({ ctx, loaded, catalog, halt }: Session, options: DriverOptio
     });
   if (options.act === "log-export") return exportLog(ctx, openLogFolder(options.path, halt));
   if (options.act === "backup" || options.act === "hollow-backup")
-    return createBackup(ctx, options.act === "backup" ? zipArchives : named, {
+    return createBackup(ctx, options.act === "backup" ? zipArchives(halt) : named(halt), {
       path: () => options.path,
       withKeys: true,
     });
@@ -75,13 +75,13 @@ async function act({ ctx, loaded, catalog, halt }: Session, options: DriverOptio
 }
 
 /** Broken: the file has its name from the beginning. */
-const named: Archives = {
+const named = (halt: Halt): Archives => ({
   create(path, kind) {
-    const archive = zipArchives.create(path, kind);
+    const archive = zipArchives(halt).create(path, kind);
     linkSync(`${path}.partial`, path);
     return archive;
   },
-};
+});
 
 /** The command itself: a restore opens what no session does. */
 async function restore({ act, root, path }: DriverOptions): Promise<void> {
