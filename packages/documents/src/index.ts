@@ -18,3 +18,5 @@ export { parseSidecar, SIDECAR_FORMAT, sidecarOf, sidecarText, type Sidecar } fr
 export * from "./writing/documents/catalog.ts";
 export { PDF_FONTS } from "./writing/forms/pdf.ts";
 export { programFacts, type ProgramFactsInput } from "./writing/program-facts.ts";
+export { gather, type Gathered, type Source } from "./writing/gathered/source.ts";
+export { managementDocuments } from "./writing/management-documents.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { LocalDate } from "@countersign/kernel";
 import fc from "fast-check";
 import { factId, factsOf, parseFactId, unassigned, without, type Fact, type FactId } from "./facts.ts";
 
@@ -14,6 +15,10 @@ test("a fact id is its steps, with the version of what it speaks of", () => {
   assert.equal(
     factId("program", "controls", { id: "CHG-01", version: 2 }, "statement"),
     "program/controls/CHG-01@2/statement",
+  );
+  assert.equal(
+    factId("program", "stores", { id: "logs", from: "2026-03-01" as LocalDate }, "purpose"),
+    "program/stores/logs@2026-03-01/purpose",
   );
   assert.equal(factId("program", "people", "p:1a", "name"), "program/people/p:1a/name");
 });
@@ -43,6 +48,7 @@ test("what is no fact id is told apart from one", () => {
     ["program//title", "has an empty segment"],
     ["program/a b", 'has the segment "a b", which is not encoded'],
     ["program/a@0", 'has the segment "a@0", which is not encoded'],
+    ["program/a@2026-3-1", 'has the segment "a@2026-3-1", which is not encoded'],
     ["program/a%2f", 'has the segment "a%2f", which is not encoded'],
     ["The company has/controls", 'has the segment "The company has", which is not encoded'],
     [`program/${"a".repeat(2_000)}`, "longer than 2000 characters"],
@@ -53,6 +59,7 @@ test("what is no fact id is told apart from one", () => {
   assert.throws(() => factId("program"), /at least two segments/);
   assert.throws(() => factId("program", ""), /not empty/);
   assert.throws(() => factId("program", { id: "a", version: 0 }), /whole number/);
+  assert.throws(() => factId("program", { id: "a", from: "2026-3-1" as LocalDate }), /YYYY-MM-DD/);
 });
 
 test("an id that nobody declared is absent and unassigned", () => {

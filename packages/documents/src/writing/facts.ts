@@ -2,7 +2,7 @@
  * What a written document may say: facts, each under an id that leads back to where it is recorded. An absent fact is an
  * entry of its own, since a document must say what is missing and who would supply it.
  */
-import { err, ok, type Result } from "@countersign/kernel";
+import { err, ok, type LocalDate, type Result } from "@countersign/kernel";
 import type { PersonId } from "@countersign/records";
 
 /** `program/controls/CHG-01@2/statement`: docs/formats/document-sidecar.md. */
@@ -34,13 +34,17 @@ export type Facts = {
   readonly all: () => Iterable<Fact>;
 };
 
-/** One step of a fact id: a word, or an id with the version that is meant. */
-export type Segment = string | { readonly id: string; readonly version: number };
+/** One step of a fact id: a word, or an id with the version that is meant, by its number or by its first day. */
+export type Segment =
+  | string
+  | { readonly id: string; readonly version: number }
+  | { readonly id: string; readonly from: LocalDate };
 
 /**
  * Joins the steps of a fact's path. What is not a letter of ASCII, a digit or one of `. _ ~ : -` is percent-encoded (RFC
  * 3986, section 2.1), so that no id of the company's own can stand for another fact.
- * @throws TypeError on fewer than two segments, an empty one, or a version that is not a whole number from 1 on.
+ * @throws TypeError on fewer than two segments, an empty one, a version that is not a whole number from 1 on, or a first
+ * day that is none.
  */
 export function factId(...segments: readonly Segment[]): FactId {
   if (segments.length < 2) throw new TypeError("a fact id has at least two segments");
@@ -49,6 +53,10 @@ export function factId(...segments: readonly Segment[]): FactId {
 
 function segmentText(segment: Segment): string {
   if (typeof segment === "string") return encoded(segment);
+  if ("from" in segment) {
+    if (!DAY.test(segment.from)) throw new TypeError(`a first day is YYYY-MM-DD, not ${segment.from}`);
+    return `${encoded(segment.id)}@${segment.from}`;
+  }
   if (!Number.isSafeInteger(segment.version) || segment.version < 1)
     throw new TypeError(`a version is a whole number from 1 on, not ${segment.version}`);
   return `${encoded(segment.id)}@${segment.version}`;
@@ -61,7 +69,8 @@ function encoded(text: string): string {
     .replaceAll("%3A", ":");
 }
 
-const SEGMENT = /^(?:[A-Za-z0-9._~:-]|%[0-9A-F]{2})+(?:@[1-9][0-9]{0,8})?$/;
+const DAY = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
+const SEGMENT = /^(?:[A-Za-z0-9._~:-]|%[0-9A-F]{2})+(?:@(?:[1-9][0-9]{0,8}|[0-9]{4}-[0-9]{2}-[0-9]{2}))?$/;
 /** Two ids of people's own, and the steps between: far below it. */
 const FACT_ID_LENGTH_MAX = 2_000;
 

@@ -5,6 +5,8 @@ import { docxOf } from "../forms/docx.ts";
 import { htmlOf } from "../forms/html.ts";
 import { pdfOf } from "../forms/pdf.ts";
 import { xlsxOf } from "../forms/xlsx.ts";
+import { gather } from "../gathered/source.ts";
+import { managementDocuments } from "../management-documents.ts";
 import type { ProgramFactsInput } from "../program-facts.ts";
 import { sidecarText } from "../sidecar.ts";
 import { attributeMatrix } from "./attribute-matrix.ts";
@@ -35,6 +37,13 @@ export const documentKinds: readonly DocumentKind[] = [
     form: "xlsx",
     write: attributeMatrix,
   },
+  ...Object.entries(managementDocuments).map(([name, { words, write }]): DocumentKind => ({
+    name,
+    words,
+    // To be completed by management, so that it must be one that can be edited.
+    form: "docx",
+    write: (input) => write(gather({ ...input, type: "type-2" })),
+  })),
 ];
 
 /** @throws ProblemError that lists the names there are. */
@@ -44,7 +53,7 @@ export function documentKind(name: string): DocumentKind {
   throw new ProblemError({
     code: "unknown-document",
     what: `there is no document ${JSON.stringify(name)}`,
-    why: `there are ${documentKinds.map((each) => each.name).join(" and ")}`,
+    why: `there are ${documentKinds.map((each) => each.name).join(", ")}`,
     next: "countersign document list",
   });
 }

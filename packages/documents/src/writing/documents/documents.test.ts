@@ -118,7 +118,7 @@ test("both versions of a control stand in the matrices, each with its own words"
 });
 
 test("no matrix has a word of results", () => {
-  for (const kind of documentKinds)
+  for (const kind of documentKinds.filter(({ name }) => name.endsWith("-matrix")))
     for (const text of textsOf(kind.write(input)))
       assert.doesNotMatch(text, /\b(?:passed|compliant|certified|deviated|effective)\b/i);
 });
@@ -177,5 +177,5 @@ test("hostile names and texts come through every form and the sidecar", async ()
 });
 
 test("an unknown document is refused with the names that there are", () => {
-  assert.throws(() => documentKind("x"), /criteria-matrix and attribute-matrix/);
+  assert.throws(() => documentKind("x"), /criteria-matrix, attribute-matrix, system-description/);
 });
