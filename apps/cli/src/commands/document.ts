@@ -37,7 +37,7 @@ export function registerDocument(group: Command, common: (command: Command) => C
       if (options.json === true) shell.output.json(all);
       else
         for (const { name, form, words } of all)
-          shell.output.print(`${name.padEnd(18)} ${form.padEnd(5)} ${words}`);
+          shell.output.print(`${name.padEnd(22)} ${form.padEnd(5)} ${words}`);
     });
 }
 
