@@ -82,6 +82,25 @@ test("every way in is named with its ground and its evidence, and the leaver who
   );
 });
 
+test("a data store of the program is asked about by its name, and stands on the resources that the program says", async () => {
+  place.write(
+    "company/countersign/data.yaml",
+    `stores:
+  - { id: customer-training, name: Training data, classes: [training-data], resources: [training-store] }
+  - { id: elsewhere, name: Elsewhere, classes: [training-data] }
+`,
+  );
+  const applied = await place.run("apply", ...ACCESS_HOME);
+  assert.equal(applied.status, 0, applied.stderr);
+  const byStore = await show("customer-training", "--on", "2026-03-11");
+  const says = "  the program says that customer-training stands on training-store\n";
+  assert.ok(byStore.includes(says), byStore);
+  assert.equal(byStore.replace(says, ""), await show("training-store", "--on", "2026-03-11"));
+  const unsaid = await place.run("access", "show", "elsewhere", "--on", "2026-03-11", ...ACCESS_HOME);
+  assert.equal(unsaid.status, 1);
+  assert.match(unsaid.stderr, /does not say on which resources the store elsewhere stands[\s\S]*data\.yaml/);
+});
+
 test("a grant of two days between two lists is seen at an instant in them, and not outside", async () => {
   const eve = (text: string) => /email:eve@made-up\.example\n {4}(.*)/.exec(text)?.[1];
   assert.match(

@@ -29,7 +29,7 @@ type AccessOptions = Common & {
 };
 
 export function registerAccess(group: Command, common: (command: Command) => Command, shell: Shell): void {
-  common(group.command("show").argument("<resource...>"))
+  common(group.command("show").argument("<store-or-resource...>"))
     .description(
       "who could read it on a past date, by which way and on what ground; or why that is not known",
     )
@@ -123,7 +123,7 @@ function peopleIn({ answer }: AccessReport): readonly string[] {
 }
 
 function headOf(
-  { answer, readingRoles, knownResources }: AccessReport,
+  { answer, stores, readingRoles, knownResources }: AccessReport,
   asked: string,
   zone: TimeZone,
 ): string[] {
@@ -133,6 +133,7 @@ function headOf(
   return [
     `Who could read ${resources.join(" or ")}, ${asked}  (times in ${zone})`,
     `  ${count("could")} could · ${count("unknown")} unknown · ${count("could-not")} could not · the answer is ${answer.state}`,
+    ...stores.map((each) => `  the program says that ${each.store} stands on ${each.resources.join(", ")}`),
     ...(readingRoles.length === 0
       ? []
       : [`  that ${readingRoles.join(", ")} read is the word of whoever asks, and of no source`]),
