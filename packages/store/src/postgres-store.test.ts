@@ -139,7 +139,7 @@ test("every published checkpoint is a prefix of the next, across tile borders", 
     );
 });
 
-test("a proof loads the tiles of its path alone, and names one that is not there", async () => {
+test("a proof needs the tiles of its path alone, and names one that is not there", async () => {
   const { store, config, signer } = await openLog();
   const records = Array.from({ length: 1100 }, () => testRecord(ORG));
   await store.transaction(ORG, (tx) => tx.appendAll(records));
