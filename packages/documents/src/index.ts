@@ -20,3 +20,8 @@ export { PDF_FONTS } from "./writing/forms/pdf.ts";
 export { programFacts, type ProgramFactsInput } from "./writing/program-facts.ts";
 export { gather, type Gathered, type Source } from "./writing/gathered/source.ts";
 export { managementDocuments } from "./writing/management-documents.ts";
+export { assessmentResults } from "./oscal/assessment-results.ts";
+export { componentDefinition } from "./oscal/component-definition.ts";
+export type { OscalRun } from "./oscal/run.ts";
+export { OSCAL_VERSION, oscalText, type OscalKind, type OscalProgram } from "./oscal/source.ts";
+export { systemSecurityPlan } from "./oscal/system-security-plan.ts";

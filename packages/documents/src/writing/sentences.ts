@@ -219,7 +219,7 @@ const INVISIBLE =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|\p{Noncharacter_Code_Point}/gu;
 
 /** What no form could show, or what would make a reader see another text than the fact has, is written out. */
-function visible(text: string): string {
+export function visible(text: string): string {
   return text.toWellFormed().replace(/\r\n/g, "\n").replace(INVISIBLE, showInvisible);
 }
 
