@@ -21,6 +21,7 @@ import { registerGaps } from "./gaps.ts";
 import { doctor, init, type InitOptions } from "./init.ts";
 import { registerKeys } from "./key.ts";
 import { registerLog } from "./log.ts";
+import { registerOscal } from "./oscal.ts";
 import * as packages from "./package.ts";
 import { registerPlan } from "./plan.ts";
 import * as populations from "./population.ts";
@@ -392,6 +393,11 @@ function registerPackage(program: Command, shell: Shell): void {
     shell,
   );
   registerLog(program.command("log").description("the log outside the workspace"), common, shell);
+  registerOscal(
+    program.command("oscal").description("program and assessment for tools that read NIST's OSCAL"),
+    common,
+    shell,
+  );
   registerSystem(program, common, shell);
   registerGaps(program, common, shell);
   registerReadiness(program, common, shell);

@@ -68,8 +68,8 @@ function planResource({ source, summary }: OscalRun, uuid: string): JsonObject {
 /** The control's statement, under the first criterion that it serves; the others are properties. */
 function objective(control: ControlSummary): readonly JsonObject[] {
   const { id, title, criteria, versions, statement } = control;
-  const [first] = criteria;
-  if (first === undefined) return [];
+  // OSCAL hangs an objective on what a catalog asks for; a control that serves nothing of it has none to hang on.
+  const first = criteria[0] ?? "none";
   const statements = versions.map((version) =>
     versions.length === 1
       ? plain(version.statement)

@@ -1,5 +1,4 @@
 import type { Summary } from "@countersign/assessment";
-import type { Instant } from "@countersign/kernel";
 import type { OscalProgram } from "./source.ts";
 
 /** An assessment as its record has it. */
@@ -8,6 +7,7 @@ export type OscalRun = {
   readonly source: OscalProgram;
   readonly run: string;
   readonly record: string;
-  readonly recordedAt: Instant;
+  /** RFC 3339, UTC. */
+  readonly recordedAt: string;
   readonly summary: Summary;
 };

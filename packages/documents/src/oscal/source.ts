@@ -1,9 +1,9 @@
 /** What an export is made from, and what every document of one says of itself. */
-import type { Digest, Instant, JsonObject, LocalDate } from "@countersign/kernel";
+import type { Digest, JsonObject, LocalDate } from "@countersign/kernel";
 import { noSystem, type Program, type System } from "@countersign/program";
 import type { PersonId } from "@countersign/records";
 import { PREPARED_BY } from "../html/layout.ts";
-import { line, node, plain, paragraphs, prop, uuidOf } from "./node.ts";
+import { line, maybe, node, plain, paragraphs, prop, uuidOf } from "./node.ts";
 
 /** Of NIST's models, whose published JSON schemas the documents are tested with. */
 export const OSCAL_VERSION = "1.2.1";
@@ -12,8 +12,10 @@ export const OSCAL_VERSION = "1.2.1";
 export type OscalProgram = {
   readonly program: Program;
   readonly digest: Digest;
-  readonly record: string;
-  readonly recordedAt: Instant;
+  /** Absent: the log has a newer one, and an earlier assessment was made under this. */
+  readonly record?: string;
+  /** RFC 3339, UTC. */
+  readonly recordedAt: string;
   /** The day that is described: what is in force then is in the documents. */
   readonly day: LocalDate;
 };
@@ -51,7 +53,7 @@ export function ownedBy(source: OscalProgram, owner: PersonId | undefined): read
 export type Front = {
   readonly title: string;
   /** Of the record that the document is made from. */
-  readonly lastModified: Instant;
+  readonly lastModified: string;
   readonly version: string;
   readonly props: readonly JsonObject[];
   /** Whoever a responsible role names. */
@@ -74,7 +76,7 @@ export function metadataOf(source: OscalProgram, front: Front): JsonObject {
       prop("window-through", window.through),
       prop("window-zone", window.zone),
       prop("program-digest", source.digest),
-      prop("program-record", source.record),
+      ...maybe("program-record", source.record),
       ...front.props,
     ],
     roles: [
