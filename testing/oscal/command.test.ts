@@ -62,43 +62,6 @@ test("the invented company's documents validate, are marked, and the same comman
   );
 });
 
-test("findings agree with the assessment: no control with a deviation or an unknown is satisfied", async () => {
-  type Found = readonly { readonly id: string; readonly control: string }[];
-  const deviations = await place.json<Found>("deviation", "list", ...W);
-  type Marked = { readonly props: readonly { readonly name: string; readonly value: string }[] };
-  const { results } = readDocument("assessment-results")["assessment-results"] as unknown as {
-    readonly results: readonly {
-      readonly risks: readonly Marked[];
-      readonly observations: readonly Marked[];
-      readonly findings: readonly (Marked & {
-        readonly target: { readonly status: { readonly state: string; readonly reason?: string } };
-      })[];
-    }[];
-  };
-  const { risks = [], observations = [], findings = [] } = results[0] ?? {};
-  const valueOf = ({ props }: Marked, name: string): string | undefined =>
-    props.find((each) => each.name === name)?.value;
-  const unknown = new Set(
-    observations.flatMap((each) =>
-      (valueOf(each, "count-unknown") ?? "0") === "0" ? [] : [valueOf(each, "control")],
-    ),
-  );
-  assert.ok(deviations.length > 0 && findings.length > 0);
-  const deviated = new Set(deviations.map(({ control }) => control));
-  for (const finding of findings) {
-    const control = valueOf(finding, "control") ?? "";
-    const { state, reason } = finding.target.status;
-    if (deviated.has(control)) assert.deepEqual([state, reason], ["not-satisfied", "fail"], control);
-    else assert.notEqual(reason, "fail", control);
-    if (unknown.has(control)) assert.equal(state, "not-satisfied", control);
-  }
-  assert.ok(unknown.size > 0);
-  assert.deepEqual(
-    risks.map((risk) => valueOf(risk, "deviation")),
-    deviations.map(({ id }) => id),
-  );
-});
-
 test("a file of another kind is not overwritten, and a bad day is refused", async () => {
   place.write("mine/component-definition.json", '{ "notes": [] }\n');
   const told = await place.refused("oscal", "export", "mine", ...W);
