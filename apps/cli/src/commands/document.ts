@@ -3,7 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { canonicalJson, digestOf, formatInstant, ProblemError, type Instant } from "@countersign/kernel";
-import { loadState, recordedProgram, type Context } from "@countersign/application";
+import { findRun, loadState, recordedProgram, type Context } from "@countersign/application";
 import {
   documentFiles,
   documentForms,
@@ -13,6 +13,7 @@ import {
   type DocumentForm,
   type ProgramFactsInput,
 } from "@countersign/documents";
+import type { Person } from "@countersign/program";
 import { makeDirectory, putInPlace } from "@countersign/store";
 import { pdfFonts } from "../assets.ts";
 import { asOfInstant, withReading, type Common, type Shell } from "./shared.ts";
@@ -45,7 +46,7 @@ async function create(shell: Shell, name: string, options: CreateOptions): Promi
   // Before a server is started for nothing.
   const kind = documentKind(name);
   await withReading(shell, options, async ({ ctx, catalog, home, halt, loaded }) => {
-    const input = await inputOf(ctx, catalog.criteria, options.asOf);
+    const input = await inputOf(ctx, catalog.criteria, loaded.people, options.asOf);
     if (digestOf(canonicalJson(loaded.program)) !== input.digest)
       shell.output.note(
         "the program folder differs from the recorded program; the document says what is recorded. next   countersign assess",
@@ -80,9 +81,12 @@ async function create(shell: Shell, name: string, options: CreateOptions): Promi
 async function inputOf(
   ctx: Context,
   criteria: ProgramFactsInput["criteria"],
+  folder: readonly Person[],
   asOf: string | undefined,
 ): Promise<ProgramFactsInput> {
-  const { program, row } = recordedProgram(ctx, await loadState(ctx));
+  const log = await loadState(ctx);
+  const { program, row } = recordedProgram(ctx, log);
+  const run = log.rows("assessment.run").findLast(({ body }) => body.mode === "window");
   const people = await ctx.store.transaction(ctx.organization, (tx) => tx.people());
   const receipt = await ctx.store.receipt(ctx.organization, row.record);
   const checkpoint =
@@ -96,6 +100,10 @@ async function inputOf(
     names: new Map(people.filter(({ name }) => name !== "").map(({ id, name }) => [id, name])),
     // A record's time is an instant: it was made so.
     asOf: at === undefined ? (row.recordedAt as Instant) : formatInstant(at),
+    left: new Map(
+      folder.flatMap(({ id, through }) => (through === undefined ? [] : [[id, through] as const])),
+    ),
+    ...(run !== undefined && { assessment: findRun(ctx, log, run.record).summary }),
     ...(checkpoint !== undefined && {
       checkpoint: {
         origin,

@@ -1,5 +1,6 @@
 /** The program as facts, each under the id by which every document cites it. */
-import type { Digest, Instant } from "@countersign/kernel";
+import type { Summary } from "@countersign/assessment";
+import type { Digest, Instant, LocalDate } from "@countersign/kernel";
 import type { Activity, Attribute, ControlVersion, Criterion, Program } from "@countersign/program";
 import type { PersonId } from "@countersign/records";
 import {
@@ -25,6 +26,10 @@ export type ProgramFactsInput = {
   readonly asOf: Instant;
   /** The one that covers the record of the program. */
   readonly checkpoint?: { readonly origin: string; readonly size: number; readonly root: string };
+  /** Of the newest run over the window; absent: nothing was assessed yet. The matrices tell nothing of it. */
+  readonly assessment?: Summary;
+  /** Last days of those who have left, where they are known. */
+  readonly left?: ReadonlyMap<PersonId, LocalDate>;
 };
 
 export const categoriesFact = factId("program", "categories");
