@@ -65,7 +65,7 @@ function componentTable(writer: Writer, kind: (typeof componentKinds)[number]) {
     ["name", "Component", 3],
     ["sort", "What it is", 2],
     ["words", "What it does", 5],
-    ["owner", "Answers for it", 2],
+    ["owner", "Answers for it", 3],
     ...(placed ? ([["environment", "Environment", 2]] as const) : []),
   ];
   return tableOf(writer, chosen("components", kind), {
@@ -95,7 +95,7 @@ function policies(writer: Writer) {
     heads: [
       ["title", "Policy", 4],
       ["version", "Version", 1],
-      ["owner", "Answers for it", 2],
+      ["owner", "Answers for it", 3],
     ],
     row: (key) => {
       const of = (name: string) => ofThing("policies", key, name);
@@ -166,7 +166,7 @@ function models(writer: Writer) {
       ["name", "Model", 3],
       ["party", "Whose", 2],
       ["use", "Intended use", 5],
-      ["owner", "Answers for it", 2],
+      ["owner", "Answers for it", 3],
     ],
     row: (key) => {
       const of = (name: string) => ofThing("models", key, name);

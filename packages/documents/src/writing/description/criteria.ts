@@ -34,7 +34,7 @@ export function criteriaAndControls(writer: Writer): Section {
           ["id", "Control", 3],
           ["statement", "Statement", 6],
           ["criteria", "Criteria", 2],
-          ["owner", "Answers for it", 2],
+          ["owner", "Answers for it", 3],
         ],
         row: (key) => {
           const of = (name: string) => ofThing("controls", key, name);

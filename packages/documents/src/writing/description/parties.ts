@@ -1,5 +1,5 @@
 /** DC6 and DC7: what is left to users, and what is left to subservice organizations. */
-import { forEach, paragraph, type Block } from "../blocks.ts";
+import { forEach, list, paragraph, type Block } from "../blocks.ts";
 import { factId } from "../facts.ts";
 import { chosen, ofThing } from "../gathered/keys.ts";
 import {
@@ -94,12 +94,12 @@ function organization(writer: Writer, key: string): Block {
     kind: "section",
     heading: say`${ofThing("vendors", key, "name")}${whenInForce(ofThing("vendors", key, "in-force"))}`,
     blocks: [
-      paragraph(
-        say`Method: ${of("method")}.`,
+      list([
+        say`Method: ${of("method")}`,
         say`Services: ${of("services")}`,
-        say`Criteria affected: ${listed(of("criteria"), "none")}.`,
+        say`Criteria affected: ${listed(of("criteria"), "none")}`,
         say`Why it is a subservice organization: ${of("why")}`,
-      ),
+      ]),
       assumedControls(writer, key),
       ...monitoring(writer, key),
     ],
