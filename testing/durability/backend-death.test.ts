@@ -92,6 +92,33 @@ async function holdAnswers(): Promise<void> {
     await client.query("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
     await client.query("SELECT pg_reload_conf()");
   });
+  // The server takes up a new setting when it comes to it: until a commit is seen to wait, others may be answered.
+  const watcher = await openClient();
+  for (let look = 0; !(await isHeld(watcher)); look++) assert.ok(look < LOOKS, "a commit waits");
+  await watcher.end();
+}
+
+/** Whether a commit of its own waits for an answer. It is let go again. */
+async function isHeld(watcher: pg.Client): Promise<boolean> {
+  const probe = await openClient();
+  const { rows } = await probe.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+  const pid = rows[0]?.pid;
+  let isAnswered = false;
+  const answered = probe.query("SELECT pg_logical_emit_message(true, 'probe', 'x')").finally(() => {
+    isAnswered = true;
+  });
+  let waits = false;
+  while (!isAnswered && !waits) {
+    const { rowCount } = await watcher.query(
+      "SELECT FROM pg_stat_activity WHERE pid = $1 AND wait_event = 'SyncRep'",
+      [pid],
+    );
+    waits = rowCount === 1;
+  }
+  if (waits) await watcher.query("SELECT pg_cancel_backend($1)", [pid]);
+  await answered;
+  await probe.end();
+  return waits;
 }
 
 async function giveAnswers(): Promise<void> {
