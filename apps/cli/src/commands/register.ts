@@ -27,7 +27,7 @@ import { registerPlan } from "./plan.ts";
 import * as populations from "./population.ts";
 import { registerProgram } from "./program.ts";
 import { registerReadiness } from "./readiness.ts";
-import * as samples from "./sample.ts";
+import { registerSample } from "./sample.ts";
 import type { Common, Shell } from "./shared.ts";
 import { start, type StartOptions } from "./start.ts";
 import { registerSystem } from "./system.ts";
@@ -97,7 +97,7 @@ export function registerCommands(program: Command, shell: Shell): void {
         options: Parameters<typeof status.markOccurrence>[4],
       ) => status.markOccurrence(shell, control, activity, occurrence, options),
     );
-  registerSample(program.command("sample").description("draws from a frozen population"), shell);
+  registerSample(program.command("sample").description("draws from a frozen population"), common, shell);
   registerErasure(
     program.command("erase").description("forget personal data; digests and the record of it stay"),
     shell,
@@ -268,48 +268,6 @@ function registerDeviation(group: Command, shell: Shell): void {
     .action((id: string, options: Parameters<typeof status.withdrawDeviation>[2]) =>
       status.withdrawDeviation(shell, id, options),
     );
-}
-
-function registerSample(group: Command, shell: Shell): void {
-  common(group.command("draw").argument("<population>"))
-    .requiredOption("--size <n>", "how many items")
-    .requiredOption("--nonce <hex>", "the auditor's 32 bytes, as 64 hex digits")
-    .option("--auditor-key <file>", "the auditor's public key, PEM")
-    .option("--nonce-signature <file>", "the auditor's signature over the nonce's hex digits")
-    .option("--stratum <field=value>", "draw among these items only")
-    .option("--purpose <text>", "what the sample is for")
-    .action((population: string, options: samples.DrawOptions) =>
-      samples.drawSampleItems(shell, population, options),
-    );
-  common(group.command("extend").argument("<draw>"))
-    .requiredOption("--size <n>", "how many items in all")
-    .action((draw: string, options: Parameters<typeof samples.extendSampleItems>[2]) =>
-      samples.extendSampleItems(shell, draw, options),
-    );
-  common(group.command("enter").argument("<population>").argument("[id...]"))
-    .option("--file <file>", "ids, one a line")
-    .option("--purpose <text>", "what the sample is for")
-    .action((population: string, ids: readonly string[], options: Common) =>
-      samples.enterSampleItems(shell, population, ids, options),
-    );
-  common(group.command("list")).action((options: Common) => samples.listSamples(shell, options));
-  common(group.command("show").argument("<draw>"))
-    .description("the items of a draw, and what the newest assessment found for each")
-    .option("--confidence <rate>", "0.9 for 90 percent: adds the upper deviation limit")
-    .action((draw: string, options: Parameters<typeof samples.showSample>[2]) =>
-      samples.showSample(shell, draw, options),
-    );
-  group
-    .command("size")
-    .description("attribute sample size (hypergeometric) beside published tables; never a default")
-    .requiredOption("--population <n>", "items in the population")
-    .requiredOption("--confidence <rate>", "0.9 for 90 percent")
-    .requiredOption("--tolerable <rate>", "the rate of deviations that can be borne")
-    .requiredOption("--expected <n>", "deviations that the sample may hold")
-    .option("--sampled <n>", "items tested, for the upper deviation limit")
-    .option("--found <n>", "deviations found among them")
-    .option("--json", "print JSON")
-    .action((options: samples.SizeOptions) => samples.sizeOfSample(shell, options));
 }
 
 function registerErasure(group: Command, shell: Shell): void {

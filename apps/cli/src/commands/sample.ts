@@ -1,4 +1,5 @@
 /** `sample draw|extend|enter|list|show|size`. Management never picks. */
+import type { Command } from "commander";
 import { readFileSync } from "node:fs";
 import { ProblemError } from "@countersign/kernel";
 import { drawSample, extendSample, loadState, sampleResults, type Drawn } from "@countersign/application";
@@ -8,6 +9,44 @@ import { table } from "../screen/table.ts";
 import { loadCatalog } from "../session.ts";
 import { resultWords } from "./explain.ts";
 import { nameFinder, withSession, withReading, type Common, type Shell } from "./shared.ts";
+
+export function registerSample(group: Command, common: (command: Command) => Command, shell: Shell): void {
+  common(group.command("draw").argument("<population>"))
+    .requiredOption("--size <n>", "how many items")
+    .requiredOption("--nonce <hex>", "the auditor's 32 bytes, as 64 hex digits")
+    .option("--auditor-key <file>", "the auditor's public key, PEM")
+    .option("--nonce-signature <file>", "the auditor's signature over the nonce's hex digits")
+    .option("--stratum <field=value>", "draw among these items only")
+    .option("--purpose <text>", "what the sample is for")
+    .action((population: string, options: DrawOptions) => drawSampleItems(shell, population, options));
+  common(group.command("extend").argument("<draw>"))
+    .requiredOption("--size <n>", "how many items in all")
+    .action((draw: string, options: Parameters<typeof extendSampleItems>[2]) =>
+      extendSampleItems(shell, draw, options),
+    );
+  common(group.command("enter").argument("<population>").argument("[id...]"))
+    .option("--file <file>", "ids, one a line")
+    .option("--purpose <text>", "what the sample is for")
+    .action((population: string, ids: readonly string[], options: Common) =>
+      enterSampleItems(shell, population, ids, options),
+    );
+  common(group.command("list")).action((options: Common) => listSamples(shell, options));
+  common(group.command("show").argument("<draw>"))
+    .description("the items of a draw, and what the newest assessment found for each")
+    .option("--confidence <rate>", "0.9 for 90 percent: adds the upper deviation limit")
+    .action((draw: string, options: Parameters<typeof showSample>[2]) => showSample(shell, draw, options));
+  group
+    .command("size")
+    .description("attribute sample size (hypergeometric) beside published tables; never a default")
+    .requiredOption("--population <n>", "items in the population")
+    .requiredOption("--confidence <rate>", "0.9 for 90 percent")
+    .requiredOption("--tolerable <rate>", "the rate of deviations that can be borne")
+    .requiredOption("--expected <n>", "deviations that the sample may hold")
+    .option("--sampled <n>", "items tested, for the upper deviation limit")
+    .option("--found <n>", "deviations found among them")
+    .option("--json", "print JSON")
+    .action((options: SizeOptions) => sizeOfSample(shell, options));
+}
 
 export type DrawOptions = Common & {
   readonly size: string;
