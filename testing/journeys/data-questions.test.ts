@@ -136,6 +136,9 @@ test("which stores hold data past its term is told for those that somebody looke
   assert.match(stdout, /prompts +PAST ITS TERM of 30 days since 2026-05-31T00:00:00Z; looked at 2026-06-30/);
   assert.match(stdout, /index +within its term of 30 days/);
   assert.match(stdout, /tickets +unknown: the program does not say how long/);
+  const wrong = await place.run("data", "past-term", "--on", "soon", ...W);
+  assert.equal(wrong.status, 1);
+  assert.match(wrong.stderr, /^--on "soon"/);
   const later = await place.json<{ stores: { store: string; state: string; reason?: string }[] }>(
     "data",
     "past-term",
@@ -211,7 +214,7 @@ test("what a gateway sent is held against the program, and no prompt is repeated
   assert.equal(status, 0, stderr);
   assert.match(
     stdout,
-    /bot → openai gpt-4o: 1 calls, 10 tokens sent: BEYOND what vendors\.yaml says is sent to modelmaker: customer-content/,
+    /bot → openai gpt-4o: 1 call, 10 tokens sent: BEYOND what vendors\.yaml says is sent to modelmaker: customer-content/,
   );
   assert.match(stdout, /stray → openai gpt-4o: .* unknown: no component is known as litellm-key:KEY/);
   assert.doesNotMatch(stdout, /secret/);

@@ -3,13 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { nameGaps, pitfallsOf, programGaps, type ProgramGap } from "@countersign/assessment";
 import { readNames, type NameOnList } from "@countersign/connectors";
-import {
-  localDateAt,
-  parseLocalDate,
-  ProblemError,
-  type LocalDate,
-  type TimeZone,
-} from "@countersign/kernel";
+import { localDateAt, ProblemError, type LocalDate, type TimeZone } from "@countersign/kernel";
 import {
   categoriesThatFollow,
   reportTimelines,
@@ -22,7 +16,7 @@ import type { Command } from "commander";
 import { programFiles } from "../home.ts";
 import { sampleClockOf } from "../sample-clock.ts";
 import { loadCatalog, parseFolder } from "../session.ts";
-import { homeOf, type Common, type Shell } from "./shared.ts";
+import { dayOption, homeOf, type Common, type Shell } from "./shared.ts";
 
 type Registrar = (command: Command) => Command;
 type OnDay = Common & { readonly on?: string };
@@ -49,19 +43,7 @@ function read(shell: Shell, options: OnDay): ParsedProgram & { readonly day: Loc
   const parsed = parseFolder(programFiles(home), loadCatalog(), (handle) => handle as PersonId, Date.now());
   const { sampleData, window } = parsed.program;
   const now = (sampleData ? sampleClockOf(home)?.now() : undefined) ?? Date.now();
-  return { ...parsed, day: dayOf(options.on) ?? localDateAt(window.zone as TimeZone, now) };
-}
-
-function dayOf(text: string | undefined): LocalDate | undefined {
-  if (text === undefined) return undefined;
-  const date = parseLocalDate(text);
-  if (date.ok) return date.value;
-  throw new ProblemError({
-    code: "bad-day",
-    what: `--on ${JSON.stringify(text)}: ${date.error}`,
-    where: "--on",
-    next: "--on 2026-03-31",
-  });
+  return { ...parsed, day: dayOption(options.on) ?? localDateAt(window.zone as TimeZone, now) };
 }
 
 function gaps(shell: Shell, options: GapsOptions): void {

@@ -22,7 +22,6 @@ import {
 import {
   epochOf,
   localDateAt,
-  parseLocalDate,
   ProblemError,
   type JsonObject,
   type LocalDate,
@@ -30,7 +29,7 @@ import {
 } from "@countersign/kernel";
 import { makeDirectory, putInPlace } from "@countersign/store";
 import { printProblems, problemsOf } from "../output.ts";
-import { withReading, type Common, type Shell } from "./shared.ts";
+import { dayOption, withReading, type Common, type Shell } from "./shared.ts";
 
 type ExportOptions = Common & { readonly only?: OscalKind; readonly on?: string };
 
@@ -48,7 +47,7 @@ export function registerOscal(group: Command, common: (command: Command) => Comm
 }
 
 async function exportTo(shell: Shell, typed: string, options: ExportOptions): Promise<void> {
-  const on = dayOf(options.on);
+  const on = dayOption(options.on);
   await withReading(shell, options, async ({ ctx, halt }) => {
     const log = await loadState(ctx);
     const wanted = options.only === undefined ? kinds : [options.only];
@@ -127,18 +126,6 @@ function sourceOf(program: OscalProgram["program"], row: Row, on: LocalDate | un
     recordedAt: row.recordedAt,
     day: on ?? (recorded < from ? from : recorded > through ? through : recorded),
   };
-}
-
-function dayOf(text: string | undefined): LocalDate | undefined {
-  if (text === undefined) return undefined;
-  const date = parseLocalDate(text);
-  if (date.ok) return date.value;
-  throw new ProblemError({
-    code: "bad-day",
-    what: `--on ${JSON.stringify(text)}: ${date.error}`,
-    where: "--on",
-    next: "--on 2026-03-31",
-  });
 }
 
 /** A document of this kind is written anew; whatever else has the name stays. */

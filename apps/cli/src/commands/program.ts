@@ -2,13 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import type { Command } from "commander";
-import {
-  localDateAt,
-  parseLocalDate,
-  ProblemError,
-  type LocalDate,
-  type TimeZone,
-} from "@countersign/kernel";
+import { localDateAt, ProblemError, type LocalDate, type TimeZone } from "@countersign/kernel";
 import {
   changesOf,
   programFilesOf,
@@ -31,7 +25,7 @@ import {
 import { makeDirectory, putInPlace, type Halt } from "@countersign/store";
 import type { Session } from "../session.ts";
 import { namesOf } from "./plan.ts";
-import { asOfInstant, withReading, type Common, type Shell } from "./shared.ts";
+import { dayOption, asOfInstant, withReading, type Common, type Shell } from "./shared.ts";
 
 type AtOptions = Common & { readonly asRecordedAt?: string };
 type ShowOptions = AtOptions & { readonly on?: string };
@@ -110,7 +104,8 @@ async function show(shell: Shell, options: ShowOptions): Promise<void> {
   await withReading(shell, options, async (session) => {
     const recording = await recordingOf(session, options);
     const program = readProgram(session.ctx, recording.record.body.program.digest);
-    const day = dayOf(options.on) ?? localDateAt(program.window.zone as TimeZone, session.ctx.clock.now());
+    const day =
+      dayOption(options.on) ?? localDateAt(program.window.zone as TimeZone, session.ctx.clock.now());
     const inForce = programOn(program, day);
     const { record } = recording;
     const { window } = program;
@@ -159,18 +154,10 @@ function wordsOfDay({ controls, system }: ProgramOnDay): readonly string[] {
 }
 
 async function recordingOf({ ctx, loaded }: Session, { asRecordedAt }: AtOptions): Promise<ProgramRecording> {
-  return recordingAt(await programHistory(ctx), asOfInstant(asRecordedAt, loaded.program.window.zone));
-}
-
-function dayOf(text: string | undefined): LocalDate | undefined {
-  if (text === undefined) return undefined;
-  const day = parseLocalDate(text);
-  if (day.ok) return day.value;
-  throw new ProblemError({
-    code: "bad-date",
-    what: `--on ${JSON.stringify(text)}: ${day.error}`,
-    next: "--on 2026-03-31",
-  });
+  return recordingAt(
+    await programHistory(ctx),
+    asOfInstant(asRecordedAt, loaded.program.window.zone, "--as-recorded-at"),
+  );
 }
 
 async function exportTo(shell: Shell, typed: string, options: AtOptions): Promise<void> {

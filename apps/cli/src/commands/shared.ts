@@ -7,6 +7,7 @@ import {
   startOfDay,
   type EpochMs,
   type Instant,
+  type LocalDate,
   type TimeZone,
 } from "@countersign/kernel";
 import { loadDirectoryKey, loadState, personIdOf, type LogState } from "@countersign/application";
@@ -61,7 +62,7 @@ export async function withReading<T>(
 }
 
 /** `2026-03-05` is the end of that day in the program's zone; a full instant is itself. */
-export function asOfInstant(text: string | undefined, zone: string): EpochMs | undefined {
+export function asOfInstant(text: string | undefined, zone: string, option = "--as-of"): EpochMs | undefined {
   if (text === undefined) return undefined;
   const date = parseLocalDate(text);
   if (date.ok) return startOfDay(zone as TimeZone, date.value) + 86_400_000 - 1;
@@ -69,8 +70,21 @@ export function asOfInstant(text: string | undefined, zone: string): EpochMs | u
   if (instant.ok) return instant.value;
   throw new ProblemError({
     code: "as-of",
-    what: `--as-of ${JSON.stringify(text)}: ${instant.error}`,
-    next: "--as-of 2026-03-31, or --as-of 2026-03-31T18:00:00Z",
+    what: `${option} ${JSON.stringify(text)}: ${instant.error}`,
+    next: `${option} 2026-03-31, or ${option} 2026-03-31T18:00:00Z`,
+  });
+}
+
+/** A local day of the program's zone, as `--on` names it. */
+export function dayOption(text: string | undefined): LocalDate | undefined {
+  if (text === undefined) return undefined;
+  const date = parseLocalDate(text);
+  if (date.ok) return date.value;
+  throw new ProblemError({
+    code: "bad-day",
+    what: `--on ${JSON.stringify(text)}: ${date.error}`,
+    where: "--on",
+    next: "--on 2026-03-31",
   });
 }
 

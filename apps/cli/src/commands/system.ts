@@ -151,7 +151,7 @@ function approvalWords(item: Facts, nameOf: (person: string) => string): string 
 
 async function pastTerm(shell: Shell, options: Common & { readonly on?: string }): Promise<void> {
   await withReading(shell, options, async ({ ctx, loaded }) => {
-    const at = asOfInstant(options.on, loaded.program.window.zone) ?? ctx.clock.now();
+    const at = asOfInstant(options.on, loaded.program.window.zone, "--on") ?? ctx.clock.now();
     const answer = storesPastTerm(ctx, await loadState(ctx), at);
     if (options.json === true) {
       shell.output.json(answer);
@@ -186,18 +186,18 @@ async function vendorUsage(
 ): Promise<void> {
   const bytes = readLog(resolve(shell.cwd, file), file);
   await withReading(shell, options, async ({ ctx, loaded }) => {
-    const at = asOfInstant(options.on, loaded.program.window.zone) ?? ctx.clock.now();
+    const at = asOfInstant(options.on, loaded.program.window.zone, "--on") ?? ctx.clock.now();
     const answer = whatWasSent(ctx, await loadState(ctx), { name: file, bytes }, at);
     if (options.json === true) {
       shell.output.json(answer);
       return;
     }
     const { print } = shell.output;
-    print(`${answer.calls} calls`);
+    print(countedCalls(answer.calls));
     for (const { usage, component, verdict } of answer.sent) {
       const from = component ?? usage.key ?? "a key that is not told";
       print(
-        `${from} → ${usage.provider} ${usage.model}: ${usage.calls} calls, ${usage.tokensSent} tokens sent: ${sentWords(verdict)}`,
+        `${from} → ${usage.provider} ${usage.model}: ${countedCalls(usage.calls)}, ${usage.tokensSent} tokens sent: ${sentWords(verdict)}`,
       );
     }
     print(`against record ${answer.programRecord} of ${answer.recordedAt}`);
@@ -238,4 +238,8 @@ function sentWords(verdict: Sent["verdict"]): string {
     "training-terms-not-said": "whether the vendor may train is not said",
   };
   return `unknown: ${verdict.reasons.map((reason) => reasons[reason]).join("; ")}`;
+}
+
+function countedCalls(calls: number): string {
+  return calls === 1 ? "1 call" : `${calls} calls`;
 }

@@ -39,7 +39,7 @@ export function criteriaAndControls(writer: Writer): Section {
         row: (key) => {
           const of = (name: string) => ofThing("controls", key, name);
           return [
-            say`${{ fact: chosen("controls"), words: () => key.replace(/@[^@]*$/, "") }}: ${of("title")}${whenInForce(of("in-force"))}`,
+            say`${{ fact: chosen("controls"), words: () => key.replace(/@[^@]*$/, "") }}: ${of("title")}${whenInForce(of("in-force-in-window"))}`,
             say`${of("statement")}`,
             say`${listed(of("criteria"), "none")}`,
             say`${of("owner")}`,

@@ -44,7 +44,7 @@ export function controlFacts(context: Context): readonly Fact[] {
       const owner = ownerOfControl(context, control);
       return Object.entries(membersOf(context, control)).map(([name, value]) => ({
         id: ofThing("controls", keyOfControl(control), name),
-        what: `the ${name === "in-force" ? "days" : name} of ${control.id}`,
+        what: `the ${name === "in-force-in-window" ? "days" : name} of ${control.id}`,
         owner,
         value,
       }));
@@ -83,7 +83,7 @@ function membersOf(
     criteria: control.criteria,
     owner:
       owner === undefined || leftBefore(context, owner, through) ? undefined : (names.get(owner) ?? owner),
-    "in-force": [first, last].filter((words) => words !== "").join(" ") || "the whole time",
+    "in-force-in-window": [first, last].filter((words) => words !== "").join(" ") || "the whole time",
   };
 }
 
