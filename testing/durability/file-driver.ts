@@ -26,9 +26,10 @@ function run(folder: string, count: number, size: number, others: number): void 
     for (let open = 0; n === 2 && open < others; open++) openOther();
     const hex = hexOf(blobs.put(Buffer.alloc(size, `blob ${n} `)).digest);
     acknowledge(join(store, hex.slice(0, 2), hex));
+    // Said at once: where the next file cannot be written, this one stands and was promised.
+    process.stdout.write(`${hex}\n`);
     putInPlace(join(folder, "beside", "newest"), Buffer.from(`after ${n}\n`), halt);
     acknowledge(join(folder, "beside", "newest"));
-    process.stdout.write(`${hex}\n`);
   }
 }
 

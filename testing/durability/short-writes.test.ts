@@ -106,7 +106,7 @@ test("stored files are whole however they are cut on their way, and where room r
     const { intact, damaged, half } = JSON.parse(check.stdout) as Standing;
     const acknowledged = written.stdout.split("\n").filter(Boolean).toSorted();
     assert.deepEqual([intact.toSorted(), damaged, half], [acknowledged, [], 0], `full after ${full}`);
-    assert.ok(written.shortened > full);
+    assert.ok(written.shortened >= Math.max(full, 1));
     assert.equal(written.status, full === 0 ? 0 : 1);
     if (full > 0)
       assert.match(written.stderr, /could not be written\n {2}where {2}\S+\n {2}why {4}the disk is full/);
