@@ -23,6 +23,11 @@ export class StateCounts {
     this.#cells[cell] = (this.#cells[cell] ?? 0) + count;
   }
 
+  addAll(week: number, counts: Counts | undefined): void {
+    if (counts === undefined) return;
+    for (const state of occurrenceStates) if (counts[state] > 0) this.add(week, state, counts[state]);
+  }
+
   weeks(): readonly WeekCounts[] {
     const weeks: WeekCounts[] = [];
     for (let at = 0; at < this.#cells.length; at += occurrenceStates.length) {
@@ -46,12 +51,16 @@ function countsOf(count: (state: OccurrenceState) => number): Counts {
 
 /** The sum of counts; all zero where there are none. */
 export function sumCounts(counts: readonly Counts[]): Counts {
-  return countsOf((state) => counts.reduce((sum, each) => sum + each[state], 0));
+  const cells = new StateCounts(1);
+  for (const each of counts) cells.addAll(0, each);
+  return cells.weeks()[0] ?? countsOf(() => 0);
 }
 
 /** Week by week sums of several lists of the same weeks. */
 export function sumWeeks(lists: readonly (readonly WeekCounts[])[], weeks: number): readonly WeekCounts[] {
-  return Array.from({ length: weeks }, (_, week) => sumCounts(lists.flatMap((list) => list[week] ?? [])));
+  const cells = new StateCounts(weeks);
+  for (const list of lists) for (let week = 0; week < weeks; week++) cells.addAll(week, list[week]);
+  return cells.weeks();
 }
 
 /** What was owed: every occurrence but those that were shown not to apply. */
