@@ -46,9 +46,24 @@ const sources = `sources:
     provides: store-content
     file: ../exports/looks.csv
     columns: { id: Look, store: Store, listedAt: Looked at, oldestAt: Oldest }
+  - id: payments
+    connector: csv
+    provides: service-use
+    file: ../exports/payments.csv
+    columns: { id: Row, list: List, name: Payee, listedAt: Taken }
 `;
 const releases = `Release,Model,Version,Deployed,Approved,Approver,Approved at,Digest,Evaluated,Evaluated digest,Outcome
 R-1,chat,1.0,2026-05-20T10:00:00Z,yes,bo@small.example,2026-05-20T08:00:00Z,${WEIGHTS},yes,${WEIGHTS},met
+`;
+const vendorsFile = `vendors:
+  - { id: example-cloud, name: Example Cloud, knownAs: ["EXAMPLE CLOUD INC."] }
+  - { id: mail-example, name: Mail Example }
+`;
+const payments = `Row,List,Payee,Taken
+P-1,spend,Example Cloud Inc.,2026-05-31T10:00:00Z
+P-2,spend,Old Payee,2026-05-31T10:00:00Z
+P-3,spend,example cloud  inc.,2026-06-30T10:00:00Z
+P-4,spend,Model Lab,2026-06-30T10:00:00Z
 `;
 const looks = `Look,Store,Looked at,Oldest
 K-1,prompts,2026-06-30T10:00:00Z,2026-05-01T00:00:00Z
@@ -79,6 +94,7 @@ before(async () => {
   place.write("company/countersign/sources.yaml", sources);
   place.write("company/exports/releases.csv", releases);
   place.write("company/exports/looks.csv", looks);
+  place.write("company/exports/payments.csv", payments);
 });
 after(() => place.remove());
 
@@ -224,4 +240,40 @@ test("what a gateway sent is held against the program, and no prompt is repeated
   assert.match(broken.stderr, /calls\.jsonl:2 is no call/);
   assert.doesNotMatch(broken.stderr, /secret/);
   assert.equal((await place.run("vendor", "usage", "nowhere.jsonl", ...W)).status, 1);
+});
+
+test("collected lists of payments are laid beside the vendors: the newest of each, as of a day", async () => {
+  place.write("company/countersign/vendors.yaml", vendorsFile);
+  assert.equal((await place.run("apply", ...W)).status, 0);
+  type Told = {
+    lists: { list: string; listedAt: string; names: string[] }[];
+    outsideOnly: { name: string; on: { record?: string }[] }[];
+    insideOnly: { id: string; lists: string[] }[];
+    matched: number;
+  };
+  const now = await place.json<Told>("vendor", "reconcile", ...W);
+  assert.deepEqual(
+    now.lists.map(({ list, listedAt }) => [list, listedAt]),
+    [["spend", "2026-06-30T10:00:00Z"]],
+  );
+  assert.deepEqual(
+    now.outsideOnly.map(({ name, on }) => [name, on.every(({ record }) => record !== undefined)]),
+    [["Model Lab", true]],
+  );
+  assert.deepEqual(
+    [now.insideOnly, now.matched],
+    [[{ kind: "vendor", id: "mail-example", lists: ["spend"] }], 1],
+  );
+  const then = await place.json<Told>("vendor", "reconcile", "--on", "2026-06-15", ...W);
+  assert.deepEqual(
+    then.outsideOnly.map(({ name }) => name),
+    ["Old Payee"],
+  );
+  const before = await place.run("vendor", "reconcile", "--on", "2026-05-01", ...W);
+  assert.match(before.stdout, /no list was collected: name a source that provides service-use/);
+  const ready = await place.run("readiness", "--all", ...W);
+  assert.match(
+    ready.stdout,
+    /Model Lab is named on the list spend, and the program knows nothing of that name/,
+  );
 });

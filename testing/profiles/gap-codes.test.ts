@@ -419,4 +419,13 @@ test("names on lists are laid beside the program, in both directions", () => {
     ],
   );
   assert.deepEqual(nameGaps(program, people, DAY, []), []);
+  // What an incomplete list lacks may stand on the part that was not read.
+  const part = [
+    { list: "spend", name: "Host Inc", incomplete: true },
+    { list: "spend", name: "Chatterbox", incomplete: true },
+  ];
+  assert.deepEqual(
+    nameGaps(program, people, DAY, part).map(({ code }) => code),
+    ["named-outside"],
+  );
 });

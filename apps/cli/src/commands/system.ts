@@ -1,10 +1,11 @@
-/** `data used`, `data past-term`, `model lineage`, `vendor usage`: what an AI company is asked of its data and its models. */
+/** `data used`, `data past-term`, `model lineage`, `vendor usage`, `vendor reconcile`: what an AI company is asked of its data and its models. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { ProblemError } from "@countersign/kernel";
 import {
   loadState,
+  namesAgainstProgram,
   storesPastTerm,
   traceModel,
   whatWasSent,
@@ -35,6 +36,10 @@ export function registerSystem(program: Command, common: Registrar, shell: Shell
     .description("what a LiteLLM gateway sent to whom, against what the program says; prompts are not read")
     .option("--on <date>", "the program as it is on that day; today unless said")
     .action((file: string, options: Common & { readonly on?: string }) => vendorUsage(shell, file, options));
+  common(vendor.command("reconcile"))
+    .description("collected lists of what is paid for, signed on to and connected to, against the program")
+    .option("--on <date>", "lists and program as of that day, or that time; now unless said")
+    .action((options: Common & { readonly on?: string }) => vendorReconcile(shell, options));
   const model = program.command("model").description("the company's models");
   common(model.command("lineage").argument("<model>"))
     .description("each version: data sets with digests, code, releases with approvals and evaluations")
@@ -200,6 +205,32 @@ async function vendorUsage(
         `${from} → ${usage.provider} ${usage.model}: ${countedCalls(usage.calls)}, ${usage.tokensSent} tokens sent: ${sentWords(verdict)}`,
       );
     }
+    print(`against record ${answer.programRecord} of ${answer.recordedAt}`);
+  });
+}
+
+async function vendorReconcile(shell: Shell, options: Common & { readonly on?: string }): Promise<void> {
+  await withReading(shell, options, async ({ ctx, loaded }) => {
+    const at = asOfInstant(options.on, loaded.program.window.zone, "--on") ?? ctx.clock.now();
+    const answer = namesAgainstProgram(ctx, await loadState(ctx), at);
+    if (options.json === true) {
+      shell.output.json(answer);
+      return;
+    }
+    const { print } = shell.output;
+    if (answer.lists.length === 0)
+      print(
+        "no list was collected: name a source that provides service-use, or lay a file beside the program with gaps --names",
+      );
+    for (const { list, source, listedAt, names, record, incomplete } of answer.lists) {
+      print(`${list} of ${source}, taken ${listedAt}: ${names.length} names, record ${record}`);
+      if (incomplete !== undefined) print(`  not complete, so what it lacks shows nothing: ${incomplete}`);
+    }
+    if (answer.lists.length > 0) print(`${answer.matched} of the program's things are named`);
+    for (const { name, on } of answer.outsideOnly)
+      print(`NOT IN THE PROGRAM: ${name} (${[...new Set(on.map(({ list }) => list))].join(", ")})`);
+    for (const { kind, id, lists } of answer.insideOnly)
+      print(`on no list: ${kind} ${id} (looked on ${lists.join(", ")})`);
     print(`against record ${answer.programRecord} of ${answer.recordedAt}`);
   });
 }

@@ -12,6 +12,7 @@ import type { Context } from "../context.ts";
 import { assessUnrecorded } from "../assess.ts";
 import type { LogState } from "../log-state.ts";
 import { recordedProgram } from "../program.ts";
+import { nameGapsAt } from "./names.ts";
 
 export type ReadinessNow = Readiness & { readonly summary: Summary };
 
@@ -26,7 +27,10 @@ export function readinessNow(
   const { program } = recordedProgram(ctx, log);
   const summary = assessUnrecorded(ctx, log, asOf);
   const readThrough = readThroughOf(log, program.window.zone as TimeZone);
-  const designGaps = programGaps(program, people, localDateAt(program.window.zone as TimeZone, asOf));
+  const designGaps = [
+    ...programGaps(program, people, localDateAt(program.window.zone as TimeZone, asOf)),
+    ...nameGapsAt(ctx, log, program, people, asOf),
+  ];
   return { ...readiness({ program, summary, people, designGaps, readThrough, sizes }), summary };
 }
 

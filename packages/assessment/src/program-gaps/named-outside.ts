@@ -8,8 +8,15 @@ import { gapOf, inOrder } from "./find.ts";
 import type { Check, ProgramGap, Seen } from "./model.ts";
 import { factOf, hereOwner, listOf, named, seenOn } from "./seen.ts";
 
-/** A name on a list: `{ list: "spend", name: "Example Cloud Inc." }`; `record` where the list was recorded. */
-export type NamedOutside = { readonly list: string; readonly name: string; readonly record?: string };
+/** A name on a list: `{ list: "spend", name: "Example Cloud Inc." }`. */
+export type NamedOutside = {
+  readonly list: string;
+  readonly name: string;
+  /** Where the list was recorded. */
+  readonly record?: string;
+  /** The list may name more than was read: that it lacks a thing shows nothing. */
+  readonly incomplete?: boolean;
+};
 
 export type NameReconciliation = {
   /** On a list, and nothing of the program is called so. */
@@ -83,6 +90,7 @@ function reconcile(seen: Seen, outside: readonly NamedOutside[]): NameReconcilia
     if (matches === undefined) outsideOnly.push(entry);
     for (const match of matches ?? []) {
       found.add(match);
+      if (entry.incomplete === true) continue;
       const lists = listsOfSort.get(match.sort);
       if (lists === undefined) listsOfSort.set(match.sort, new Set([entry.list]));
       else lists.add(entry.list);

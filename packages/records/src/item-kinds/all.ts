@@ -21,6 +21,7 @@ import {
   incident,
   modelRelease,
   performance,
+  serviceUse,
   vendor,
 } from "./operations.ts";
 import { accessGrant, account, hire, leaver } from "./people-and-access.ts";
@@ -55,6 +56,7 @@ export const itemKinds: readonly ItemKind[] = [
   deletion,
   storeContent,
   vendor,
+  serviceUse,
   notice,
   consent,
   privacyRequest,

@@ -149,6 +149,24 @@ export const abuseCase: ItemKind = {
   },
 };
 
+export const serviceUse: ItemKind = {
+  kind: "service-use",
+  variable: "serviceUse",
+  words: "a service that a list of payments, sign-ons or connections names",
+  cutOff: "listedAt",
+  cutOffWords:
+    "An entry belongs to the list that was taken at the stated time, and a list to the window in which it was taken. All entries of one list state the same time.",
+  keys: ["id", "name"],
+  title: "name",
+  fields: {
+    id: required(text, "the entry's id on this list"),
+    list: required(text, "which list it is: spend, sign-on, egress"),
+    name: required(text, "what the list calls the service"),
+    listedAt: required(timestamp, "when the list was taken"),
+    lastUsedAt: optional(timestamp, "when it was last paid, signed on to or connected to"),
+  },
+};
+
 export const vendor: ItemKind = {
   kind: "vendor",
   variable: "vendor",
