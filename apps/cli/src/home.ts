@@ -45,14 +45,14 @@ export function findHome(named: string | undefined, from: string): Home {
   });
 }
 
-/** Every YAML file of the program folder, its two locks and the texts of policies, with paths as people see them. */
+/** Every YAML file of the program folder, its two locks and the texts of policies and procedures, with paths as people see them. */
 export function programFiles(home: Home): TextFile[] {
   const files: TextFile[] = [];
   const walk = (folder: string): void => {
     for (const name of readdirSync(folder).sort()) {
       const path = join(folder, name);
       if (statSync(path).isDirectory()) {
-        if (name === "controls" || name === "policies") walk(path);
+        if (name === "controls" || name === "policies" || name === "procedures") walk(path);
       } else if (/\.(?:ya?ml|md|txt)$/.test(name) || /^(?:catalog|program)\.lock$/.test(name))
         files.push({ path: relative(home.root, path), text: readFileSync(path, "utf8") });
     }

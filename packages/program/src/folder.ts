@@ -11,6 +11,7 @@ import {
   sourcesSchema,
   type Schema,
 } from "./schemas.ts";
+import { controlOfProcedure } from "./procedures/file.ts";
 import { systemSchemas } from "./system/schemas.ts";
 import { problemsOf } from "./validate.ts";
 import { YamlFile, type TextFile } from "./yaml-file.ts";
@@ -39,6 +40,8 @@ export type Folder = {
   readonly system: ReadonlyMap<string, YamlFile>;
   /** The texts of `policies/`, by the name in that folder. */
   readonly policyTexts: ReadonlyMap<string, TextFile>;
+  /** The texts of `procedures/`, by control. */
+  readonly procedureTexts: ReadonlyMap<string, TextFile>;
   /** The folder as messages name it, with a slash at its end; empty where paths are relative to it. */
   readonly root: string;
   readonly problems: readonly Problem[];
@@ -49,6 +52,7 @@ export function readFolder(files: readonly TextFile[]): Folder {
   const top = new Map<string, YamlFile>();
   const controls: YamlFile[] = [];
   const policyTexts = new Map<string, TextFile>();
+  const procedureTexts = new Map<string, TextFile>();
   const problems: Problem[] = [];
   const present = new Set<string>();
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
@@ -56,9 +60,11 @@ export function readFolder(files: readonly TextFile[]): Folder {
     const name = file.path.slice(root.length);
     const policy = /^policies\/([^/]+\.(?:md|txt))$/.exec(name)?.[1];
     if (policy !== undefined) policyTexts.set(policy, file);
+    const procedure = controlOfProcedure(name);
+    if (procedure !== undefined) procedureTexts.set(procedure, file);
     const schema = topFiles[name] ?? (/^controls\/[^/]+\.yaml$/.test(name) ? controlSchema : undefined);
     if (schema === undefined) {
-      if (policy !== undefined) continue;
+      if (policy !== undefined || procedure !== undefined) continue;
       problems.push(...misnamed(file.path, name));
       continue;
     }
@@ -92,6 +98,7 @@ export function readFolder(files: readonly TextFile[]): Folder {
     controls,
     system: new Map([...top].filter(([name]) => name in systemSchemas)),
     policyTexts,
+    procedureTexts,
     root,
     problems,
   };

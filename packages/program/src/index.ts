@@ -70,6 +70,14 @@ export {
 export { programOn, type ProgramOnDay } from "./history/on-day.ts";
 export type { Part } from "./history/parts.ts";
 export { countWords, daysWords, sizeWords, wordsOfChange, type ChangeWordsOptions } from "./history/words.ts";
+export { PAGE_LINES, procedureOf, type Procedure, type ProcedureInput } from "./procedures/page.ts";
+export {
+  controlOfProcedure,
+  procedurePath,
+  stateOfProcedure,
+  writtenProcedure,
+  type ProcedureState,
+} from "./procedures/file.ts";
 export { programFromAnswers, type FirstProgram } from "./init/files.ts";
 export {
   NOT_KNOWN,

@@ -2,7 +2,7 @@
  * The program as every other part reads it: what the company promises, resolved from the catalog and its own folder.
  * This is also the canonical JSON that the ledger records (`program.recorded`) and the package carries.
  */
-import type { JsonObject, LocalDate } from "@countersign/kernel";
+import type { Digest, JsonObject, LocalDate } from "@countersign/kernel";
 import type { PersonId, WindowBody } from "@countersign/records";
 import type { System } from "./system/model.ts";
 
@@ -134,6 +134,8 @@ export type PopulationPlan = {
 };
 
 export type NotRelevant = { readonly criterion: string; readonly reason: string };
+/** The written procedure of a control, as the folder held it: `procedures/CONTROL.md`, its block and what people wrote. */
+export type ProcedureText = { readonly control: string; readonly textDigest: Digest };
 export type AnsweredBySubservice = { readonly criterion: string; readonly organization: string };
 
 export type Program = {
@@ -149,6 +151,8 @@ export type Program = {
   readonly populations: readonly PopulationPlan[];
   readonly notRelevant: readonly NotRelevant[];
   readonly subservice: readonly AnsweredBySubservice[];
+  /** In the order of the controls' ids; absent where none is written down. */
+  readonly procedures?: readonly ProcedureText[];
   /** What the company says of its system; absent where its folder has no such file. */
   readonly system?: System;
 };

@@ -25,6 +25,7 @@ import type {
   Program,
 } from "./model.ts";
 import { problemsOfDate, problemsOfOrder, readPeople, type People } from "./people.ts";
+import { procedureTexts } from "./procedures/file.ts";
 import { basedOnOf } from "./program-lock.ts";
 import { readSources, type DeclaredGap } from "./sources.ts";
 import { resolveControl } from "./versions.ts";
@@ -67,7 +68,7 @@ type WrittenProgram = {
 
 /**
  * @param files the texts of the folder `countersign/` (program.yaml, people.yaml, sources.yaml, anchors.yaml, catalog.lock, controls/*.yaml,
- *   the files that describe the system, and policies/*),
+ *   the files that describe the system, policies/* and procedures/*),
  *   under the paths by which messages should name them; other files are passed over
  */
 export function parseProgram(
@@ -106,9 +107,10 @@ export function parseProgram(
     check: options.check,
   });
   problems.push(...controls.problems);
+  const controlIds = new Set(controls.versions.map(({ id }) => id));
   const system = readSystem(folder.system, {
     people,
-    controls: new Set(controls.versions.map(({ id }) => id)),
+    controls: controlIds,
     policyTexts: folder.policyTexts,
   });
   problems.push(...system.problems);
@@ -122,6 +124,7 @@ export function parseProgram(
     );
   if (problems.length > 0 || sources === undefined) return err(problems);
 
+  const procedures = procedureTexts(folder.procedureTexts, controlIds);
   const program: Program = {
     format: "countersign-program-1",
     organization: written.organization,
@@ -135,6 +138,7 @@ export function parseProgram(
     populations: sources.populations,
     notRelevant: scope.notRelevant,
     subservice: scope.subservice,
+    ...(procedures.length > 0 && { procedures }),
     ...(system.system && { system: system.system }),
   };
   return ok({

@@ -10,6 +10,7 @@ import {
   type CategoryThatFollows,
   type ParsedProgram,
   type ReportTimeline,
+  type TextFile,
 } from "@countersign/program";
 import type { PersonId } from "@countersign/records";
 import type { Command } from "commander";
@@ -19,7 +20,8 @@ import { loadCatalog, parseFolder } from "../session.ts";
 import { dayOption, homeOf, type Common, type Shell } from "./shared.ts";
 
 type Registrar = (command: Command) => Command;
-type OnDay = Common & { readonly on?: string };
+export type OnDay = Common & { readonly on?: string };
+export type FolderOnDay = ParsedProgram & { readonly day: LocalDate; readonly files: readonly TextFile[] };
 type GapsOptions = OnDay & { readonly names?: string };
 
 export function registerGaps(program: Command, common: Registrar, shell: Shell): void {
@@ -38,16 +40,17 @@ export function registerGaps(program: Command, common: Registrar, shell: Shell):
 }
 
 /** The folder with handles in place of the ledger's opaque ids, and the day that is asked about. */
-function read(shell: Shell, options: OnDay): ParsedProgram & { readonly day: LocalDate } {
+export function folderOn(shell: Shell, options: OnDay): FolderOnDay {
   const home = homeOf(shell, options);
-  const parsed = parseFolder(programFiles(home), loadCatalog(), (handle) => handle as PersonId, Date.now());
+  const files = programFiles(home);
+  const parsed = parseFolder(files, loadCatalog(), (handle) => handle as PersonId, Date.now());
   const { sampleData, window } = parsed.program;
   const now = (sampleData ? sampleClockOf(home)?.now() : undefined) ?? Date.now();
-  return { ...parsed, day: dayOption(options.on) ?? localDateAt(window.zone as TimeZone, now) };
+  return { ...parsed, files, day: dayOption(options.on) ?? localDateAt(window.zone as TimeZone, now) };
 }
 
 function gaps(shell: Shell, options: GapsOptions): void {
-  const { program, people, day } = read(shell, options);
+  const { program, people, day } = folderOn(shell, options);
   const names = options.names === undefined ? [] : namesIn(options.names, shell.cwd);
   const found = [...programGaps(program, people, day), ...nameGaps(program, people, day, names)].sort(
     (a, b) => a.ask - b.ask,
@@ -108,7 +111,7 @@ function counted(count: number, noun: string): string {
 }
 
 function scope(shell: Shell, options: OnDay): void {
-  const { program, day } = read(shell, options);
+  const { program, day } = folderOn(shell, options);
   const categories = categoriesThatFollow(program, day);
   const timelines = reportTimelines(program, day);
   if (options.json === true) {

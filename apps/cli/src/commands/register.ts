@@ -25,6 +25,7 @@ import { registerOscal } from "./oscal.ts";
 import * as packages from "./package.ts";
 import { registerPlan } from "./plan.ts";
 import * as populations from "./population.ts";
+import { registerProcedure } from "./procedure.ts";
 import { registerProgram } from "./program.ts";
 import { registerReadiness } from "./readiness.ts";
 import { registerSample } from "./sample.ts";
@@ -49,6 +50,11 @@ export function registerCommands(program: Command, shell: Shell): void {
   registerJob(program, shell);
   registerPlan(program, common, shell);
   registerProgram(program.command("program").description("the program as the ledger has it"), common, shell);
+  registerProcedure(
+    program.command("procedure").description("the page that an engineer follows, one a control"),
+    common,
+    shell,
+  );
   registerPopulation(
     program.command("population").description("what was read, and how complete it is"),
     shell,

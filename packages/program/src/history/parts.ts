@@ -10,7 +10,14 @@ import { systemFiles } from "../system/schemas.ts";
 
 /** `program`: what program.yaml says of the whole. A collection of the system is a part under its own name. */
 export type Part =
-  "program" | "controls" | "sources" | "populations" | "notRelevant" | "subservice" | Collection;
+  | "program"
+  | "controls"
+  | "sources"
+  | "populations"
+  | "notRelevant"
+  | "subservice"
+  | "procedures"
+  | Collection;
 
 /** What is said of a thing from a first through a last day, both inclusive; without them: for every day. */
 export type Saying = InForce & { readonly said: JsonObject };
@@ -52,6 +59,10 @@ export function partsOf(program: Program): Parts {
       keyed(program.subservice, ({ criterion, organization }) => `${criterion} ${organization}`),
     ],
   ]);
+  parts.set(
+    "procedures",
+    keyed(program.procedures ?? [], ({ control }) => control),
+  );
   for (const name of collections)
     parts.set(
       name,
@@ -89,6 +100,7 @@ export function programOf(parts: Parts): Program {
     populations: said("populations"),
     notRelevant: said("notRelevant"),
     subservice: said("subservice"),
+    ...(things("procedures").length > 0 && { procedures: said("procedures") }),
     ...(values.has(SYSTEM) && { system: system as unknown as System }),
     // Each member was taken from a program, or from a change that was.
   } as unknown as Program;

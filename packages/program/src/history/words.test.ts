@@ -104,6 +104,25 @@ test("the window and the sources are told for the whole window, and the first fi
   );
 });
 
+test("a written procedure that changed is told by its control", () => {
+  assert.equal(
+    told(
+      { "procedures/CHG-01.md": "One.\n", "procedures/CHG-02.md": "Two.\n" },
+      {
+        "procedures/CHG-01.md": "One.\n",
+        "procedures/CHG-02.md": "Other.\n",
+        "procedures/GOV-01.md": "New.\n",
+      },
+    )
+      .split("\n")
+      .filter((line) => !line.startsWith("  "))
+      .join("\n"),
+    `1 added, 1 changed
+~ written procedure CHG-02: for the whole window
++ written procedure GOV-01: for the whole window`,
+  );
+});
+
 test("a program's size is told by its things, one or several", () => {
   const { program } = parsed({
     "vendors.yaml": "vendors: [{ id: a, name: A }, { id: b, name: B }]\n",

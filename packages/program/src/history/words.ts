@@ -12,6 +12,7 @@ const nouns: { readonly [P in Part]: readonly [one: string, several: string] } =
   populations: ["population", "populations"],
   notRelevant: ["not relevant", "not relevant"],
   subservice: ["answered by a subservice organization", "answered by subservice organizations"],
+  procedures: ["written procedure", "written procedures"],
   services: ["service", "services"],
   commitments: ["commitment", "commitments"],
   reportNeeds: ["need of a report", "needs of a report"],

@@ -103,6 +103,10 @@ export const programs: fc.Arbitrary<Program> = fc
       notRelevant: listOf(fc.record({ criterion: word, reason: word }), "criterion"),
       // Two organizations may answer one criterion, and one may stand there twice.
       subservice: fc.array(fc.record({ criterion: word, organization: word }), { maxLength: 3 }),
+      procedures: fc.uniqueArray(fc.record({ control: word, textDigest: word }), {
+        selector: ({ control }) => control,
+        minLength: 1,
+      }),
       system,
     },
     {
