@@ -277,3 +277,69 @@ test("collected lists of payments are laid beside the vendors: the newest of eac
     /Model Lab is named on the list spend, and the program knows nothing of that name/,
   );
 });
+
+test("each policy is told with its approval, its text and who acknowledged the version, by exact name", async () => {
+  place.write(
+    "company/countersign/policies.yaml",
+    `policies:
+  - { id: conduct, title: Code of conduct, version: "2", owner: ada, approvedBy: ada, approvedOn: 2026-04-02, text: conduct.txt }
+  - { id: access, title: Access, version: "1" }
+`,
+  );
+  place.write("company/countersign/policies/conduct.txt", "Be honest.\n");
+  place.write(
+    "company/countersign/sources.yaml",
+    `${sources}  - id: signatures
+    connector: csv
+    provides: acknowledgement
+    file: ../exports/signatures.csv
+    columns:
+      id: Request
+      person: { column: Signer, as: email }
+      policy: Policy
+      version: Version
+      dueAt: Due
+      acknowledged: { column: Signed, as: yes-no }
+      acknowledgedAt: Signed at
+`,
+  );
+  place.write(
+    "company/exports/signatures.csv",
+    `Request,Signer,Policy,Version,Due,Signed,Signed at
+S-1,ada@small.example,Code of conduct,2,2026-04-30T20:00:00Z,yes,2026-04-10T08:00:00Z
+S-2,bo@small.example,Code of conduct,2,2026-04-30T20:00:00Z,no,
+S-3,ada@small.example,Access policy,1,2026-04-30T20:00:00Z,yes,2026-04-10T08:00:00Z
+`,
+  );
+  assert.equal((await place.run("collect", "signatures", ...W)).status, 0);
+  const { stdout } = await place.run("policy", "list", "--on", "2026-05-31", ...W);
+  const shown = stdout
+    .replace(/as read \S+Z/, "as read TIME")
+    .replace(/sha256:[0-9a-f]{64}/, "DIGEST")
+    .replace(/\nread from[^]*$/, "");
+  assert.equal(
+    shown,
+    `Policies in force on 2026-05-31
+
+Code of conduct (conduct)
+  version       2
+  owner         Ada Example
+  approved      by Ada Example on 2026-04-02
+  next approval due by 2027-04-02
+  text          policies/conduct.txt  DIGEST
+  acknowledged  by 1 of 2 workers of that day
+                not Bo Example, as read TIME; due 2026-04-30T20:00:00Z
+
+Access (access)
+  version       1
+  owner         not said
+  approved      not said
+  next approval unknown: no approval is said
+  text          not said
+  acknowledged  unknown: no list names a policy by this id or title
+
+on the lists, and no id or title of a policy of the program:
+  "Access policy", 1 duty
+`,
+  );
+});

@@ -112,5 +112,6 @@ export {
   type TracedVersion,
 } from "./system/questions.ts";
 export { readinessNow, type ReadinessNow } from "./system/readiness.ts";
+export { policiesNow, type PoliciesNow } from "./system/policies.ts";
 export { namesAgainstProgram, type NamesNow } from "./system/names.ts";
 export { whatWasSent, type SentNow } from "./system/vendor-usage.ts";

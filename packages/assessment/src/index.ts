@@ -34,6 +34,18 @@ export {
 export { createJoin, type Join, type JoinCounts, type JoinedLine, type JoinedRead } from "./join.ts";
 export { byControlVersion, byField, drawStrata, type StratumDraw, type StratumOf } from "./strata.ts";
 export { retained, type Retained, type RetentionState, type StoreLook } from "./retention.ts";
+export { policiesOnDay } from "./policies/acknowledgements.ts";
+export type {
+  Acknowledgements,
+  Duty,
+  NotAcknowledged,
+  PoliciesOnDay,
+  PolicyOnDay,
+  PolicyQuestion,
+  PolicyVersion,
+  UnknownAcknowledgement,
+  Worker,
+} from "./policies/acknowledgements.ts";
 export type { ProgramGap } from "./program-gaps/model.ts";
 export { programGaps } from "./program-gaps/find.ts";
 export { pitfallsOf, type Pitfall } from "./program-gaps/pitfalls.ts";

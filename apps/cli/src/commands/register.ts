@@ -25,6 +25,7 @@ import { registerOscal } from "./oscal.ts";
 import * as packages from "./package.ts";
 import { registerPlan } from "./plan.ts";
 import * as populations from "./population.ts";
+import { registerPolicy } from "./policy.ts";
 import { registerProcedure } from "./procedure.ts";
 import { registerProgram } from "./program.ts";
 import { registerReadiness } from "./readiness.ts";
@@ -52,6 +53,11 @@ export function registerCommands(program: Command, shell: Shell): void {
   registerProgram(program.command("program").description("the program as the ledger has it"), common, shell);
   registerProcedure(
     program.command("procedure").description("the page that an engineer follows, one a control"),
+    common,
+    shell,
+  );
+  registerPolicy(
+    program.command("policy").description("the company's policies, and who acknowledged them"),
     common,
     shell,
   );
