@@ -115,3 +115,24 @@ export { readinessNow, type ReadinessNow } from "./system/readiness.ts";
 export { policiesNow, type PoliciesNow } from "./system/policies.ts";
 export { namesAgainstProgram, type NamesNow } from "./system/names.ts";
 export { whatWasSent, type SentNow } from "./system/vendor-usage.ts";
+export {
+  changedItems,
+  checkClose,
+  closeMonth,
+  detailsOf,
+  unreadSources,
+  type CloseDetails,
+  type CloseFindings,
+  type Closing,
+  type EarlierChange,
+} from "./routine/close.ts";
+export { checkCloses, type ClosesChecked } from "./routine/check-closes.ts";
+export {
+  chooseMonth,
+  monthStates,
+  monthWords,
+  type ChosenMonth,
+  type CloseRequest,
+  type CloseRow,
+  type MonthState,
+} from "./routine/closes.ts";

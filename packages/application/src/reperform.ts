@@ -13,6 +13,7 @@ import { assessmentInput, assessmentRecords, kindsUsed, runAssessment } from "./
 import { populationFor, populationsOf } from "./populations.ts";
 import { openPackage, packaged, type OpenPackage } from "./read-package.ts";
 import { compareDraws } from "./reperform-draws.ts";
+import { checkCloses } from "./routine/check-closes.ts";
 
 export type Difference = { readonly where: string; readonly recorded: string; readonly reperformed: string };
 
@@ -25,6 +26,8 @@ export type NotReperformed = {
   readonly summary: boolean;
   /** Draws of which only those items were drawn again that are here. */
   readonly draws: number;
+  /** Counts and roots of closes whose items are not all here. */
+  readonly closes: number;
 };
 
 export type Reperformed = {
@@ -34,6 +37,8 @@ export type Reperformed = {
   readonly run: string;
   readonly results: number;
   readonly draws: number;
+  /** Months that were closed, each count and root against the items. */
+  readonly closes: number;
   /** The first hundred. */
   readonly differences: readonly Difference[];
   readonly differenceCount: number;
@@ -108,6 +113,14 @@ export function reperform(source: RandomAccess, name: string, say: (line: string
   const hasSummary = pack.index.summary.length > 0;
   if (hasSummary) compareSummaries(pack, summary, partly, differ);
   const { draws, partly: drawnInPart } = compareDraws(pack, differ);
+  const { closes, unchecked } = checkCloses(
+    pack.state().rows("month.closed"),
+    (record) => {
+      const population = pack.index.populations.find((each) => each.record === record);
+      return population === undefined ? undefined : pack.lines(population.items);
+    },
+    differ,
+  );
   return {
     agrees: count === 0,
     notReperformed: {
@@ -116,10 +129,12 @@ export function reperform(source: RandomAccess, name: string, say: (line: string
       results: recorded.leavesOnly,
       summary: !hasSummary,
       draws: drawnInPart,
+      closes: unchecked,
     },
     run: run.run,
     results,
     draws,
+    closes,
     differences,
     differenceCount: count,
   };

@@ -68,3 +68,16 @@ export {
   type SentVerdict,
   type UnknownSent,
 } from "./vendor-usage.ts";
+export {
+  createMonthTally,
+  decide,
+  speaksOf,
+  type DecidedUnknown,
+  type Decision,
+  type Explanation,
+  type MonthTally,
+  type UnknownGroup,
+  type Untimely,
+} from "./routine/close.ts";
+export { itemChanges, itemPlacer, type ItemChange } from "./routine/item-changes.ts";
+export { endOfMonth, monthPlacer, monthsOf, type Month } from "./routine/months.ts";

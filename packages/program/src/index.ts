@@ -88,3 +88,9 @@ export {
   type Question,
   type QuestionId,
 } from "./init/questions.ts";
+export {
+  closeReviewText,
+  readCloseReview,
+  type CloseReview,
+  type ReviewEntry,
+} from "./routine/close-review.ts";

@@ -1,5 +1,6 @@
 /** The kinds of record, and what each one says. A type that is not here is kept and verified, but means nothing to us. */
 import type { Digest, Instant, JsonObject, LocalDate } from "@countersign/kernel";
+import type { MonthClosedBody } from "./month-closed.ts";
 import type { BlobRef, ListRef, PersonId, Timed } from "./record.ts";
 import type { SignedBundleBody } from "./signed-bundle.ts";
 
@@ -322,6 +323,7 @@ export type RecordBodies = {
   };
   "sample.drawn": DrawBody;
   "data.erased": ErasureBody;
+  "month.closed": MonthClosedBody;
   "package.created": {
     readonly package: string;
     readonly manifest: Digest;

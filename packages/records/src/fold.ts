@@ -43,6 +43,7 @@ const keys: { readonly [T in RecordType]: Key<T> } = {
   "occurrence.not-applicable": (body) => `${body.control}/${body.activity}/${body.occurrence}`,
   "sample.drawn": (body) => body.draw,
   "data.erased": (_, record) => record.id,
+  "month.closed": (body) => body.close,
   "package.created": (body) => body.package,
 };
 

@@ -193,6 +193,12 @@ export function verificationView(
   };
 }
 
+function closeWords({ month, populations, unknown, earlier }: RecordBodies["month.closed"]): string {
+  const items = populations.reduce((sum, { count }) => sum + count, 0);
+  const changed = earlier.length === 0 ? "" : `, ${earlier.length} earlier months say something else since`;
+  return `${month} closed: ${items} items, ${unknown.open} unknown and open, ${unknown.explained} explained, ${unknown.carried} carried${changed}`;
+}
+
 function activityLog(log: LogState): PackageView["activity"] {
   const kinds: readonly RecordType[] = [
     "log.created",
@@ -214,6 +220,7 @@ function activityLog(log: LogState): PackageView["activity"] {
     "exception.approved",
     "occurrence.not-applicable",
     "sample.drawn",
+    "month.closed",
     "data.erased",
     "package.created",
   ];
@@ -223,7 +230,7 @@ function activityLog(log: LogState): PackageView["activity"] {
         index: log.indexOf(row.record),
         at: row.recordedAt as Instant,
         type: kind,
-        words: row.subject,
+        words: kind === "month.closed" ? closeWords(row.body as RecordBodies["month.closed"]) : row.subject,
       })),
     )
     .sort((a, b) => a.index - b.index);

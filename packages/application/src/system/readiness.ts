@@ -35,7 +35,7 @@ export function readinessNow(
 }
 
 /** The last whole day of each source's newest complete read. */
-function readThroughOf(log: LogState, zone: TimeZone): ReadonlyMap<string, LocalDate> {
+export function readThroughOf(log: LogState, zone: TimeZone): ReadonlyMap<string, LocalDate> {
   const days = new Map<string, LocalDate>();
   for (const { body } of log.rows("population.collected")) {
     if (body.extraction.state !== "complete") continue;
