@@ -1,7 +1,7 @@
 /** The invented company: its files written once, and what its people did recorded through the same use cases as real evidence. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { epochOf, parsePeriod, type JsonObject, type LocalDate } from "@countersign/kernel";
+import { epochOf, parsePeriod, type EpochMs, type JsonObject, type LocalDate } from "@countersign/kernel";
 import {
   addEvidence,
   approveException,
@@ -27,11 +27,15 @@ import type { Shell } from "./shared.ts";
 const SEED = 7;
 const HOUR = 3_600_000;
 
+let made: SampleCompany | undefined;
+
+/** Made once: it takes a second, and is the same each time. */
 function sample(): SampleCompany {
+  if (made !== undefined) return made;
   const period = parsePeriod("2025-07-01", "2026-06-30", "America/New_York");
   if (!period.ok) throw new Error(period.error);
   const { from, through, zone } = period.value;
-  return generateSample({ seed: SEED, from, through, zone });
+  return (made = generateSample({ seed: SEED, from, through, zone }));
 }
 
 /** Writes the company below `runs/sample` where it is not there yet. */
@@ -54,19 +58,24 @@ export async function sampleHome(shell: Shell, workspace: string | undefined): P
   return home;
 }
 
-/** Adds the evidence that the company's people kept over its year, once, each an hour after it came about. */
-export async function addSampleEvidence(session: Session): Promise<void> {
+/**
+ * Adds the evidence that the company's people kept over its year, once, each an hour after it came about.
+ * @param through only what was recorded by then; what is there already is not added again
+ */
+export async function addSampleEvidence(session: Session, through?: EpochMs): Promise<void> {
   const { ctx, sampleClock } = session;
-  if (sampleClock === undefined || (await loadState(ctx)).rows("evidence.added").length > 0) return;
+  const there = (await loadState(ctx)).rows("evidence.added").length;
+  if (sampleClock === undefined || (through === undefined && there > 0)) return;
   const company = sample();
   const key = await loadDirectoryKey(ctx);
   const person = (handle: string): PersonId => personIdOf(key, `handle:${handle}`);
   const performances = [...company.evidence.performances].sort((a, b) => recordedAt(a) - recordedAt(b));
-  for (const performance of performances) {
+  for (const performance of performances.slice(there)) {
+    if (through !== undefined && recordedAt(performance) > through) return;
     sampleClock.advanceTo(recordedAt(performance));
     await addEvidence(ctx, session.loaded.program, evidenceOf(session, performance, person));
   }
-  sampleClock.advanceTo(epochOf(company.asOf) - 2 * HOUR);
+  if (through === undefined) sampleClock.advanceTo(epochOf(company.asOf) - 2 * HOUR);
 }
 
 /** Adds what they decided about it, once; afterwards the sample's clock stands at the time it is best assessed. */

@@ -90,7 +90,7 @@ export function reperform(shell: Shell, path: string, options: { readonly json?:
     const { print } = shell.output;
     print(
       done.agrees
-        ? `RE-PERFORMED  ${done.results} results and ${done.draws} draws of run ${done.run}: the same`
+        ? `RE-PERFORMED  ${done.results} results and ${done.draws} draws of run ${done.run}${done.closes === 0 ? "" : `, and the counts of ${done.closes} closed ${done.closes === 1 ? "month" : "months"}`}: the same`
         : `DIFFERS  ${done.differenceCount} differences from run ${done.run}`,
     );
     for (const words of notReperformedWords(done.notReperformed)) print(`  not re-performed: ${words}`);
@@ -110,5 +110,6 @@ function notReperformedWords(not: Reperformed["notReperformed"]): string[] {
   if (not.results > 0) words.push(`${not.results} results, of which only the leaf is here`);
   if (not.summary) words.push("the summary, which is withheld or erased");
   if (not.draws > 0) words.push(`some items of ${not.draws} draws, which are not here`);
+  if (not.closes > 0) words.push(`${not.closes} counts of closed months, whose items are not all here`);
   return words;
 }

@@ -1,6 +1,6 @@
 /** `readiness`: what an auditor would find today, per criterion, and what is missing. It concludes nothing. */
 import { InvalidArgumentError, type Command } from "commander";
-import { loadState, readinessNow } from "@countersign/application";
+import { loadState, monthStates, monthWords, readinessNow } from "@countersign/application";
 import type { CriterionReadiness, StepState, Steps } from "@countersign/assessment";
 import { asOfInstant, withReading, type Common, type Shell } from "./shared.ts";
 
@@ -38,9 +38,16 @@ const shapes: { readonly [state in StepState]: string } = {
 async function show(shell: Shell, options: Options): Promise<void> {
   await withReading(shell, options, async ({ ctx, loaded }) => {
     const asOf = asOfInstant(options.asOf, loaded.program.window.zone) ?? ctx.clock.now();
-    const { summary, ...found } = readinessNow(ctx, await loadState(ctx), asOf, loaded.people, options.sizes);
+    const log = await loadState(ctx);
+    const { summary, ...found } = readinessNow(ctx, log, asOf, loaded.people, options.sizes);
+    const months = monthStates(log.rows("month.closed"), summary.window, asOf);
     if (options.json === true) {
-      shell.output.json({ asOf: summary.asOf, window: summary.window, ...found });
+      shell.output.json({
+        asOf: summary.asOf,
+        window: summary.window,
+        ...found,
+        months: months.map(({ month, state }) => ({ month: month.id, state })),
+      });
       return;
     }
     const { print } = shell.output;
@@ -56,6 +63,8 @@ async function show(shell: Shell, options: Options): Promise<void> {
       print(
         `${source} ${lostAlready ? "has forgotten" : "forgets"} ${unreadFrom} on ${lostOn}: countersign collect ${source}`,
       );
+    if (months.some(({ state }) => state === "due"))
+      print(`the routine does not run: ${monthWords(months)}: countersign close`);
     for (const draw of found.draws)
       for (const { size, perTenThousand } of draw.meets)
         print(

@@ -5,6 +5,7 @@ import { registerAccess } from "./access.ts";
 import { createAnchor, listAnchors } from "./anchor.ts";
 import { assess, type AssessOptions } from "./assess.ts";
 import { registerBackup } from "./backup.ts";
+import { registerClose } from "./close.ts";
 import { collect, type CollectOptions } from "./collect.ts";
 import {
   addEvidenceFiles,
@@ -371,5 +372,6 @@ function registerPackage(program: Command, shell: Shell): void {
   registerSystem(program, common, shell);
   registerGaps(program, common, shell);
   registerReadiness(program, common, shell);
+  registerClose(program, common, shell);
   registerKeys(program.command("key").description("the workspace's keys"), common, shell);
 }

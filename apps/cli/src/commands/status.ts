@@ -6,6 +6,8 @@ import {
   findRun,
   loadState,
   markNotApplicable,
+  monthStates,
+  monthWords,
   respond,
   withdraw,
 } from "@countersign/application";
@@ -78,7 +80,9 @@ function freezeWarnings(uses: readonly PopulationUse[]): readonly string[] {
 export async function status(shell: Shell, options: Common): Promise<void> {
   await withReading(shell, options, async (session) => {
     const { ctx } = session;
-    const { summary, body } = findRun(ctx, await loadState(ctx));
+    const log = await loadState(ctx);
+    const { summary, body } = findRun(ctx, log);
+    const months = monthStates(log.rows("month.closed"), session.loaded.program.window, ctx.clock.now());
     const missed = summary.controls.flatMap((control) =>
       control.activities
         .filter((activity) => activity.counts.missed > 0)
@@ -121,6 +125,7 @@ export async function status(shell: Shell, options: Common): Promise<void> {
         unreconciled: unreconciled.map((use) => use.population),
         tamperEvident: protection,
         anchorsDue: due,
+        months: months.map(({ month, state }) => ({ month: month.id, state })),
         clockSetBack: steps.map(({ size, at, before }) => ({
           size,
           at: formatInstant(at),
@@ -168,6 +173,9 @@ export async function status(shell: Shell, options: Common): Promise<void> {
     for (const warning of summary.warnings) print(`warning: ${warning}`);
     const clock = clockStepWords(steps);
     if (clock !== undefined) print(`warning: ${clock}; the order of the records stands`);
+    print(
+      `${monthWords(months)}: countersign close${months.some(({ state }) => state === "due") ? "" : " list"}`,
+    );
     for (const line of [...protectionLines(protection), ...dueLines(due)]) print(line);
   });
 }
