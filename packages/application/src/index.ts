@@ -43,7 +43,6 @@ export {
   findPopulation,
   joinedName,
   latest,
-  planOf,
   populationsOf,
   useOf,
   type PopulationRow,
@@ -136,3 +135,5 @@ export {
   type CloseRow,
   type MonthState,
 } from "./routine/closes.ts";
+export { evidenceThrough, type EvidenceThrough } from "./routine/inventory.ts";
+export { calendarNow } from "./routine/calendar.ts";

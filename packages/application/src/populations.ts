@@ -1,7 +1,7 @@
 /** Which version of which population counts, and how complete it was shown to be. */
 import { ProblemError } from "@countersign/kernel";
 import type { PopulationUse } from "@countersign/assessment";
-import type { PopulationPlan, Program } from "@countersign/program";
+import { planOf, type Program } from "@countersign/program";
 import type { StateRow } from "@countersign/records";
 import type { LogState } from "./log-state.ts";
 
@@ -28,16 +28,6 @@ export function populationsOf(state: LogState): PopulationState {
 
 /** The name of the population that is joined from several sources. */
 export const joinedName = (kind: string): string => `joined-${kind}`;
-
-/** How a kind's population is made; a kind that one source alone provides needs no entry in the program. */
-export function planOf(program: Program, kind: string): PopulationPlan | undefined {
-  const plan = program.populations.find((candidate) => candidate.kind === kind);
-  if (plan !== undefined) return plan;
-  const sources = program.sources.filter((source) => source.provides === kind);
-  return sources.length === 1 && sources[0] !== undefined
-    ? { kind, from: sources[0].id, join: [], reconcile: [] }
-    : undefined;
-}
 
 export function latest(state: PopulationState, population: string): PopulationRow | undefined {
   return state.collected.filter((row) => row.body.population === population).at(-1);

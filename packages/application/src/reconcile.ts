@@ -2,7 +2,7 @@
 import { epochOf, formatInstant, ProblemError, type Json } from "@countersign/kernel";
 import { createJoin, createReconciler } from "@countersign/assessment";
 import { sealLine } from "@countersign/ledger";
-import type { PopulationPlan, Program } from "@countersign/program";
+import { planOf, type PopulationPlan, type Program } from "@countersign/program";
 import { itemKindOf, type ItemKind } from "@countersign/records";
 import type { ItemLine, ListRef, RecordBodies, ReconciliationBody } from "@countersign/records";
 import { makeRecord, newId, publish } from "./append.ts";
@@ -14,7 +14,6 @@ import {
   findPopulation,
   joinedName,
   latest,
-  planOf,
   populationsOf,
   useOf,
   type PopulationRow,

@@ -56,7 +56,7 @@ export {
   type NameReconciliation,
 } from "./program-gaps/named-outside.ts";
 export { pinningOf, type Pinning } from "./program-gaps/pinning.ts";
-export { readiness, type ReadinessInput } from "./readiness/readiness.ts";
+export { forgettingOf, readiness, type ReadinessInput } from "./readiness/readiness.ts";
 export type * from "./readiness/model.ts";
 export type * from "./access/model.ts";
 export { accessAsOf, SESSION_HOURS_MAX } from "./access/as-of.ts";
@@ -81,3 +81,13 @@ export {
 } from "./routine/close.ts";
 export { itemChanges, itemPlacer, type ItemChange } from "./routine/item-changes.ts";
 export { endOfMonth, monthPlacer, monthsOf, type Month } from "./routine/months.ts";
+export {
+  inventoryOf,
+  type Inventory,
+  type InventoryInput,
+  type InventoryRow,
+  type InventorySource,
+  type Through,
+} from "./routine/inventory.ts";
+export { calendarOf, type Calendar, type CalendarEntry, type CalendarInput } from "./routine/calendar.ts";
+export { icsOf, type IcsOptions } from "./routine/ics.ts";

@@ -8,6 +8,7 @@ export {
   type CellState,
   type StateShape,
 } from "./html/shapes.ts";
+export { csvRecord } from "./sheets/csv.ts";
 export { sheetsForm, WORKBOOK, WORKBOOK_ROWS_MAX } from "./sheets/form.ts";
 export { zipArchives } from "./archive/zip-writer.ts";
 export * from "./writing/blocks.ts";

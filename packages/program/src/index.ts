@@ -21,6 +21,7 @@ export {
   type CalendarPeriod,
   type Rhythm,
 } from "./periods.ts";
+export { planOf } from "./population-plan.ts";
 export {
   initialProgram,
   organizationNamed,

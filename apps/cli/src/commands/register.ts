@@ -5,6 +5,7 @@ import { registerAccess } from "./access.ts";
 import { createAnchor, listAnchors } from "./anchor.ts";
 import { assess, type AssessOptions } from "./assess.ts";
 import { registerBackup } from "./backup.ts";
+import { registerCalendar } from "./calendar.ts";
 import { registerClose } from "./close.ts";
 import { collect, type CollectOptions } from "./collect.ts";
 import {
@@ -20,6 +21,7 @@ import { explain } from "./explain.ts";
 import { fsck, type FsckOptions } from "./fsck.ts";
 import { registerGaps } from "./gaps.ts";
 import { doctor, init, type InitOptions } from "./init.ts";
+import { registerInventory } from "./inventory.ts";
 import { registerKeys } from "./key.ts";
 import { registerLog } from "./log.ts";
 import { registerOscal } from "./oscal.ts";
@@ -373,5 +375,7 @@ function registerPackage(program: Command, shell: Shell): void {
   registerGaps(program, common, shell);
   registerReadiness(program, common, shell);
   registerClose(program, common, shell);
+  registerInventory(program, common, shell);
+  registerCalendar(program, common, shell);
   registerKeys(program.command("key").description("the workspace's keys"), common, shell);
 }

@@ -1,9 +1,10 @@
 /** Policies of a day and who acknowledged them, from the recorded program and every list of duties that counts. */
 import { epochOf, type LocalDate, type TimeZone } from "@countersign/kernel";
 import { policiesOnDay, type Duty, type PoliciesOnDay, type Worker } from "@countersign/assessment";
+import { planOf } from "@countersign/program";
 import type { Context } from "../context.ts";
 import type { LogState } from "../log-state.ts";
-import { joinedName, planOf, type PopulationRow } from "../populations.ts";
+import { joinedName, type PopulationRow } from "../populations.ts";
 import { recordedProgram } from "../program.ts";
 import { itemLinesOf } from "../read-list.ts";
 import type { Answered } from "./questions.ts";

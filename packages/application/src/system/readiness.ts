@@ -6,6 +6,7 @@ import {
   type Readiness,
   type ReadinessInput,
   type Summary,
+  type Through,
 } from "@countersign/assessment";
 import type { Person } from "@countersign/program";
 import type { Context } from "../context.ts";
@@ -36,14 +37,19 @@ export function readinessNow(
 
 /** The last whole day of each source's newest complete read. */
 export function readThroughOf(log: LogState, zone: TimeZone): ReadonlyMap<string, LocalDate> {
-  const days = new Map<string, LocalDate>();
-  for (const { body } of log.rows("population.collected")) {
+  return new Map([...readsOf(log, zone)].map(([source, { day }]) => [source, day]));
+}
+
+/** The complete read of each source that covers the latest day, and that day; of two that cover the same, the newer. */
+export function readsOf(log: LogState, zone: TimeZone): ReadonlyMap<string, Through> {
+  const reads = new Map<string, Through>();
+  for (const { record, body } of log.rows("population.collected")) {
     if (body.extraction.state !== "complete") continue;
     // What was read ends at the end of the window, or when the read began if that is earlier.
     const end = Math.min(epochOf(body.covers.end), epochOf(body.startedAt));
     const day = localDateAt(zone, end - 1);
-    const before = days.get(body.source);
-    if (before === undefined || before < day) days.set(body.source, day);
+    const before = reads.get(body.source);
+    if (before === undefined || before.day <= day) reads.set(body.source, { day, record });
   }
-  return days;
+  return reads;
 }

@@ -63,6 +63,12 @@ function controls({ program, day }: Seen): readonly Owned[] {
     }));
 }
 
+/** What a person answers for on the day, in words and sorted. */
+export function answersFor(seen: Seen, person: PersonId): readonly string[] {
+  const all = [...owned(seen), ...controls(seen)];
+  return all.flatMap(({ owner, words }) => (owner === person ? [words] : [])).sort();
+}
+
 function without(seen: Seen): readonly Found[] {
   return owned(seen)
     .filter(({ owner }) => owner === undefined)

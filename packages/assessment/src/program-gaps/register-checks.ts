@@ -77,11 +77,16 @@ function isOverBy(day: LocalDate | undefined, seen: Seen): boolean {
   return day !== undefined && day <= seen.day;
 }
 
-/** Days are known, hours are not: only what is late whatever the hour is told. */
+/** Days are known, hours are not: after this day it is late, whatever the hour was. */
+export function lastDayOfNotice(detectedOn: LocalDate, noticeHours: number): LocalDate {
+  return addDays(detectedOn, Math.ceil(noticeHours / 24));
+}
+
+/** Only what is late whatever the hour is told. */
 function noticeLate(seen: Seen): readonly Found[] {
   return incidents(seen).flatMap((incident) => {
     if (incident.noticeHours === undefined) return [];
-    const last = addDays(incident.detectedOn, Math.ceil(incident.noticeHours / 24));
+    const last = lastDayOfNotice(incident.detectedOn, incident.noticeHours);
     const sent = incident.noticeSentOn;
     const isSent = isOverBy(sent, seen);
     if (isSent ? (sent ?? "") <= last : seen.day <= last) return [];

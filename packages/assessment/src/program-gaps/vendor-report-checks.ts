@@ -18,10 +18,10 @@ type Report = NonNullable<VendorReview["report"]>;
 type Read = { readonly review: On<VendorReview>; readonly report: Report };
 
 /** A report that ended longer ago is normally followed by a newer one or a bridge letter (practice; no standard sets it). */
-const BRIDGE_DAYS = 92;
+export const BRIDGE_DAYS = 92;
 
 /** Those whose failure would reach customers: subservice organizations, those that hold customers' data, and the upper tiers. */
-function needsReview(vendor: On<Vendor>, seen: Seen): boolean {
+export function needsReview(vendor: On<Vendor>, seen: Seen): boolean {
   return (
     vendor.subservice?.is === true ||
     vendor.tier === "critical" ||
@@ -31,7 +31,7 @@ function needsReview(vendor: On<Vendor>, seen: Seen): boolean {
 }
 
 /** Of each vendor the reviews up to the day, newest first. */
-function reviewsByVendor(seen: Seen): ReadonlyMap<string, readonly On<VendorReview>[]> {
+export function reviewsByVendor(seen: Seen): ReadonlyMap<string, readonly On<VendorReview>[]> {
   const past = seen.on.vendorReviews
     .filter(({ on }) => on <= seen.day)
     .sort((a, b) => (a.on === b.on ? (a.id < b.id ? -1 : 1) : a.on < b.on ? 1 : -1));
@@ -78,7 +78,7 @@ function newestReport(reviews: readonly On<VendorReview>[]): Read | undefined {
 }
 
 /** Each vendor of which a report was read, with the newest. */
-function reports(
+export function reports(
   seen: Seen,
 ): readonly (Read & { readonly vendor: On<Vendor>; readonly all: readonly On<VendorReview>[] })[] {
   const vendors = byId(seen.on.vendors);
@@ -107,7 +107,7 @@ function withoutReport(seen: Seen): readonly Found[] {
   });
 }
 
-function coveredThrough({ through, bridgeLetterThrough }: Report): LocalDate {
+export function coveredThrough({ through, bridgeLetterThrough }: Report): LocalDate {
   return bridgeLetterThrough !== undefined && bridgeLetterThrough > through ? bridgeLetterThrough : through;
 }
 

@@ -207,7 +207,7 @@ function inTenThousand(probability: number): number {
 }
 
 /** Of sources that say how long they keep what they hold. */
-function forgettingOf(
+export function forgettingOf(
   { sources, window }: Program,
   readThrough: ReadonlyMap<string, LocalDate>,
   today: LocalDate,
