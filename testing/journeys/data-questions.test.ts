@@ -343,3 +343,16 @@ on the lists, and no id or title of a policy of the program:
 `,
   );
 });
+
+test("the data is shown as a picture of a day: as text, and as a file with the facts of every word beside it", async () => {
+  const shown = await place.run("data", "picture", "--on", "2026-05-31", ...W);
+  assert.match(
+    shown.stdout,
+    /^Small Co · Where data comes from, rests and goes on May 31, 2026\n[^]*\nPrompt log \(Data store\)\n {2}Holds: customer content\n {2}Kept: 30 days\n {2}Training of models: MISSING/,
+  );
+  const made = await place.run("data", "picture", "data.svg", "--on", "2026-05-31", ...W);
+  assert.equal(made.status, 0, made.stderr);
+  assert.match(place.read("data.svg"), /^<svg\s+xmlns[^]*Prompt log[^]*<\/svg>\s*$/);
+  assert.match(place.read("data.sidecar.json"), /"facts":\["program\/stores\/prompts\/classes"\]/);
+  assert.match(await place.refused("data", "picture", "data.png", ...W), /a picture is an SVG/);
+});

@@ -20,6 +20,7 @@ export * from "./writing/documents/catalog.ts";
 export { PDF_FONTS } from "./writing/forms/pdf.ts";
 export { programFacts, type ProgramFactsInput } from "./writing/program-facts.ts";
 export { gather, type Gathered, type Source } from "./writing/gathered/source.ts";
+export { dataPictureFile, type DataPicture } from "./writing/picture/file.ts";
 export { managementDocuments } from "./writing/management-documents.ts";
 export { assessmentResults } from "./oscal/assessment-results.ts";
 export { componentDefinition } from "./oscal/component-definition.ts";

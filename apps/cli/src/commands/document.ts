@@ -78,7 +78,7 @@ async function create(shell: Shell, name: string, options: CreateOptions): Promi
 }
 
 /** The recorded program, and the smallest checkpoint over its record: neither changes when other things are recorded. */
-async function inputOf(
+export async function inputOf(
   ctx: Context,
   criteria: ProgramFactsInput["criteria"],
   folder: readonly Person[],

@@ -13,6 +13,7 @@ import {
 } from "@countersign/application";
 import type { Retained, Sent } from "@countersign/assessment";
 import type { CustomerUse } from "@countersign/program";
+import { registerDataPicture } from "./data-picture.ts";
 import { asOfInstant, nameFinder, withReading, type Common, type Shell } from "./shared.ts";
 
 type Registrar = (command: Command) => Command;
@@ -27,6 +28,7 @@ export function registerSystem(program: Command, common: Registrar, shell: Shell
     .action((customer: string, options: Common & { readonly model: string }) =>
       dataUsed(shell, customer, options),
     );
+  registerDataPicture(data, common, shell);
   common(data.command("past-term"))
     .description("which stores hold data past its term, as far as somebody looked")
     .option("--on <date>", "on that day, or at that time; now unless said")

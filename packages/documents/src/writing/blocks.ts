@@ -4,6 +4,7 @@
  */
 import type { Digest, Instant } from "@countersign/kernel";
 import type { FactId, Facts } from "./facts.ts";
+import type { Picture } from "./picture/picture.ts";
 import { sayer, type NonEmpty, type Said, type Sentence } from "./sentences.ts";
 
 export type Paragraph = { readonly kind: "paragraph"; readonly sentences: NonEmpty<Said> };
@@ -49,7 +50,7 @@ export type Because = {
   readonly blocks: NonEmpty<Block>;
 };
 
-export type Block = Paragraph | List | Table | Section | Because;
+export type Block = Paragraph | List | Table | Picture | Section | Because;
 
 /** What stands on the first page and in the running head. */
 export type Front = {

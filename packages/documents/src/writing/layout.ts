@@ -4,10 +4,11 @@
  */
 import type { Block, Cell, List, Paragraph, Table, WrittenDocument } from "./blocks.ts";
 import type { FactId } from "./facts.ts";
+import { saidOnCard, type Picture } from "./picture/picture.ts";
 import { isMade, type Said } from "./sentences.ts";
 
 export type Leaf = {
-  readonly block: Paragraph | List | Table;
+  readonly block: Paragraph | List | Table | Picture;
   /** Facts for whose sake the block is there. */
   readonly because: readonly FactId[];
 };
@@ -84,12 +85,22 @@ function demandMade(said: Said): void {
     );
 }
 
+/** The pictures of a document, in the order of reading. */
+export function picturesIn({ leaves, sections }: Laid): readonly Picture[] {
+  return [
+    ...leaves.flatMap(({ block }) => (block.kind === "picture" ? [block] : [])),
+    ...sections.flatMap(picturesIn),
+  ];
+}
+
 /** Where in a block: all numbers count from 1. */
 export type Within =
   | { readonly part: "sentence"; readonly sentence: number }
   | { readonly part: "item"; readonly item: number; readonly sentence: number }
   | { readonly part: "caption" }
   | { readonly part: "head"; readonly column: number }
+  /** Of a picture: what stands on a card, from its kind on. */
+  | { readonly part: "label"; readonly card: number; readonly label: number }
   | { readonly part: "cell"; readonly row: number; readonly column: number; readonly sentence: number };
 
 export function saidIn(block: Leaf["block"]): readonly { readonly within: Within; readonly said: Said }[] {
@@ -106,6 +117,20 @@ export function saidIn(block: Leaf["block"]): readonly { readonly within: Within
           said,
         })),
       );
+    case "picture":
+      return [
+        { within: { part: "caption" }, said: block.caption },
+        ...block.columns.map((said, index) => ({
+          within: { part: "head" as const, column: index + 1 },
+          said,
+        })),
+        ...block.cards.flatMap((card, index) =>
+          saidOnCard(card).map((said, at) => ({
+            within: { part: "label" as const, card: index + 1, label: at + 1 },
+            said,
+          })),
+        ),
+      ];
     case "table":
       return [
         { within: { part: "caption" }, said: block.caption },

@@ -1,5 +1,6 @@
 /** The documents that management writes for an examination, by the names under which they are asked for. */
 import type { WrittenDocument } from "./blocks.ts";
+import { dataPictureDocument } from "./description/data-picture.ts";
 import { systemDescription } from "./description/system-description.ts";
 import { userEntityControls } from "./description/user-entity-controls.ts";
 import type { Source } from "./gathered/source.ts";
@@ -18,6 +19,10 @@ export const managementDocuments: { readonly [name: string]: ManagementDocument 
   "system-description": {
     words: "draft of Section III: DC1 to DC9, with what is missing",
     write: systemDescription,
+  },
+  "data-picture": {
+    words: "where data comes from, rests and goes on a day: a picture, and the same in words",
+    write: dataPictureDocument,
   },
   "user-entity-controls": {
     words: "complementary controls of users and of subservice organizations",

@@ -122,6 +122,7 @@ const places: readonly Shape[] = [
   { ...inBlock, part: is("item"), item: isCount, sentence: isCount },
   { ...inBlock, part: is("caption") },
   { ...inBlock, part: is("head"), column: isCount },
+  { ...inBlock, part: is("label"), card: isCount, label: isCount },
   { ...inBlock, part: is("cell"), row: isCount, column: isCount, sentence: isCount },
 ];
 const isPlace = (value: Json | undefined): boolean => places.some((shape) => fits(value, shape));

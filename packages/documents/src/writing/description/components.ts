@@ -1,6 +1,7 @@
 /** DC3: the components by the five kinds, where they stand, and the data that rests in them and moves between them. */
 import { paragraph, type Section } from "../blocks.ts";
 import { frontFacts } from "../front.ts";
+import { dataPicture } from "./data-picture.ts";
 import { componentKinds } from "../gathered/choices.ts";
 import { chosen, ofThing } from "../gathered/keys.ts";
 import {
@@ -34,7 +35,7 @@ export function components(writer: Writer): Section {
       headed(writer, `dc3-${kind}`, titles[kind], [
         componentTable(writer, kind),
         ...(kind === "procedures" ? [policies(writer)] : []),
-        ...(kind === "data" ? [stores(writer), flows(writer)] : []),
+        ...(kind === "data" ? [dataPicture(writer), stores(writer), flows(writer)] : []),
       ]),
     ),
     headed(writer, "dc3-environments", "Environments", [

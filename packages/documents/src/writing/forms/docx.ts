@@ -19,7 +19,10 @@ import {
   XML,
   xml,
 } from "./docx-parts.ts";
-import { plainText, SAMPLE_DATA, spansOfAll, type Span } from "./printed.ts";
+import { DRAWING_NAMESPACES, drawingXml, idsOf } from "./docx-picture.ts";
+import { DRAWING_HEIGHT_MAX, drawingsOf } from "../picture/drawing.ts";
+import type { Picture } from "../picture/picture.ts";
+import { plainText, SAMPLE_DATA, spansOfAll, TABLE_BELOW, type Span } from "./printed.ts";
 
 /** US letter and its margins, in twentieths of a point. */
 const SHORT = 12_240;
@@ -68,6 +71,7 @@ class Body {
   readonly text: string;
   orderedLists = 0;
   readonly #width: number;
+  #ids = 1;
 
   constructor(document: WrittenDocument) {
     const { front, landscape } = document;
@@ -85,7 +89,7 @@ class Body {
       ...laid.sections.map((section) => this.#section(section, 1)),
     ].join("");
     const page = `<w:sectPr><w:headerReference w:type="default" r:id="rId4"/><w:footerReference w:type="default" r:id="rId5"/><w:pgSz w:w="${width}" w:h="${height}"${landscape ? ' w:orient="landscape"' : ""}/><w:pgMar w:top="1300" w:right="${MARGIN}" w:bottom="1200" w:left="${MARGIN}" w:header="500" w:footer="400" w:gutter="0"/></w:sectPr>`;
-    this.text = `${XML}<w:document xmlns:w="${W}" xmlns:r="${RELATIONSHIPS_NAMESPACE}"><w:body>${body}${page}</w:body></w:document>`;
+    this.text = `${XML}<w:document xmlns:w="${W}" xmlns:r="${RELATIONSHIPS_NAMESPACE}"${DRAWING_NAMESPACES}><w:body>${body}${page}</w:body></w:document>`;
   }
 
   #section(section: LaidSection, level: number): string {
@@ -105,9 +109,21 @@ class Body {
         const number = block.ordered ? ++this.orderedLists + 1 : 1;
         return block.items.map((item) => paragraph("ListParagraph", item, { number })).join("");
       }
+      case "picture":
+        return this.#picture(block);
       case "table":
         return this.#table(block);
     }
+  }
+
+  #picture(picture: Picture): string {
+    const alternative = `${plainText([picture.caption])}. ${TABLE_BELOW}`;
+    const drawings = drawingsOf(picture, DRAWING_HEIGHT_MAX).map((drawing) => {
+      const text = drawingXml(drawing, this.#ids, alternative);
+      this.#ids += idsOf(drawing);
+      return text;
+    });
+    return `${paragraph("Caption", [picture.caption])}${drawings.join("")}`;
   }
 
   #table({ caption, columns, rows }: Table): string {

@@ -6,9 +6,12 @@ import { stylesheet } from "../../html/style.ts";
 import type { Table, WrittenDocument } from "../blocks.ts";
 import { lay, type LaidSection, type Leaf } from "../layout.ts";
 import type { Said } from "../sentences.ts";
-import { plainText, SAMPLE_DATA, spansOfAll } from "./printed.ts";
+import { drawingsOf } from "../picture/drawing.ts";
+import type { Picture } from "../picture/picture.ts";
+import { PICTURE_CSS, svgInPage } from "../picture/svg.ts";
+import { plainText, SAMPLE_DATA, spansOfAll, TABLE_BELOW } from "./printed.ts";
 
-const css = `${stylesheet}.hole{border:2px solid var(--mark);color:var(--mark);font-weight:650;padding:0 .3em}
+const css = `${stylesheet}${PICTURE_CSS}figure{margin:1rem 0}figcaption{font-weight:650}.hole{border:2px solid var(--mark);color:var(--mark);font-weight:650;padding:0 .3em}
 td>.exact,li>.exact,p>.exact,h1 .exact,h2 .exact,h3 .exact{font-family:var(--mono);font-size:.86em;white-space:pre-wrap;overflow-wrap:anywhere}
 td,th{overflow-wrap:anywhere;padding-right:.8rem}.heading-number{margin-right:.6em}h5,h6{font:650 .93rem/1.35 var(--sans);margin:1.1rem 0 .25rem}`;
 const style = constant(`<style>${css}</style>`);
@@ -100,9 +103,19 @@ function leafMarkup({ block }: Leaf): Markup {
             ${items}
           </ul>`;
     }
+    case "picture":
+      return pictureMarkup(block);
     case "table":
       return tableMarkup(block);
   }
+}
+
+function pictureMarkup(picture: Picture): Markup {
+  const label = `${plainText([picture.caption])}. ${TABLE_BELOW}`;
+  return html`<figure class="wide">
+    <figcaption>${said([picture.caption])}</figcaption>
+    ${drawingsOf(picture).map((drawing) => svgInPage(drawing, label))}
+  </figure>`;
 }
 
 function tableMarkup(table: Table): Markup {

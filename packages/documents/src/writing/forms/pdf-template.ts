@@ -80,12 +80,45 @@ export const PDF_TEMPLATE = String.raw`
   },
 )
 
+// Every mark stands where it was laid out, in points from the corner.
+#let drawing(one) = box(width: one.width * 1pt, height: one.height * 1pt, {
+  for path in one.paths {
+    let (x, y) = path.last()
+    let points = path.map(((x, y)) => (x * 1pt, y * 1pt))
+    place(curve(stroke: 0.7pt + quiet, curve.move(points.first()), ..points.slice(1).map(p => curve.line(p))))
+    place(polygon(fill: quiet, (x * 1pt, y * 1pt), ((x - 4) * 1pt, (y - 2) * 1pt), ((x - 4) * 1pt, (y + 2) * 1pt)))
+  }
+  for each in one.boxes {
+    place(dx: each.x * 1pt, dy: each.y * 1pt, rect(
+      width: each.width * 1pt, height: each.height * 1pt, fill: rgb("#f4f5f6"),
+      radius: if each.look == "rest" { 6pt } else { 0pt },
+      stroke: if each.look == "rest" { 1.4pt + ink } else if each.look == "outside" {
+        (paint: rgb("#8b919b"), thickness: 0.8pt, dash: "dashed")
+      } else { 0.8pt + rgb("#8b919b") },
+    ))
+  }
+  for each in one.words {
+    place(dx: each.x * 1pt, dy: each.y * 1pt, text(
+      size: each.size * 1pt, top-edge: "baseline", bottom-edge: "baseline",
+      weight: if each.look in ("title", "hole", "column") { "bold" } else { "regular" },
+      fill: if each.look == "hole" { mark } else if each.look in ("kind", "column") { quiet } else { ink },
+      box(each.text),
+    ))
+  }
+})
+#let picture(one) = {
+  block(sticky: true, above: 1.2em, below: 0.6em, strong(said(one.caption)))
+  for each in one.drawings {
+    figure(kind: image, supplement: none, numbering: none, outlined: false, alt: one.alternative, drawing(each))
+  }
+}
+
 #let leaf(one) = {
   if one.kind == "paragraph" { par(said(one.spans)) }
   else if one.kind == "list" {
     let items = one.items.map(said)
     if one.ordered { enum(..items) } else { list(..items) }
-  } else { listing(one) }
+  } else if one.kind == "picture" { picture(one) } else { listing(one) }
 }
 #let section(one, level) = {
   heading(level: level, numbering: none)[#one.number#h(0.7em)#said(one.heading)]

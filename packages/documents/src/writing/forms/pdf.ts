@@ -10,7 +10,9 @@ import { lay, type Laid, type LaidSection, type Leaf } from "../layout.ts";
 import type { Said } from "../sentences.ts";
 import { glyphsOf, withShapes } from "./glyphs.ts";
 import { PDF_TEMPLATE } from "./pdf-template.ts";
-import { plainText, SAMPLE_DATA, spansOfAll, type Span } from "./printed.ts";
+import { DRAWING_HEIGHT_MAX, drawingsOf, SIZES } from "../picture/drawing.ts";
+import type { Picture } from "../picture/picture.ts";
+import { plainText, SAMPLE_DATA, spansOfAll, TABLE_BELOW, type Span } from "./printed.ts";
 
 const COMPILER = "@myriaddreamin/typst-ts-web-compiler";
 
@@ -167,9 +169,28 @@ class Printer {
           ordered: block.ordered,
           items: block.items.map((item) => this.spans(item)),
         };
+      case "picture":
+        return this.#picture(block);
       case "table":
         return this.#table(block);
     }
+  }
+
+  #picture(picture: Picture): object {
+    const alternative = `${plainText([picture.caption])}. ${TABLE_BELOW}`;
+    return {
+      kind: "picture",
+      caption: this.spans([picture.caption]),
+      alternative,
+      drawings: drawingsOf(picture, DRAWING_HEIGHT_MAX).map(({ words, ...drawing }) => ({
+        ...drawing,
+        words: words.map((each) => ({
+          ...each,
+          text: withShapes(each.text, this.#has),
+          size: SIZES[each.look],
+        })),
+      })),
+    };
   }
 
   #table({ caption, columns, rows }: Table): object {

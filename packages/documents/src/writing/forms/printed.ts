@@ -7,6 +7,9 @@ export type Span = { readonly look: "plain" | "exact" | "hole"; readonly text: s
 
 export const SAMPLE_DATA = "SAMPLE DATA: INVENTED COMPANY";
 
+/** What stands for a picture where it cannot be seen. */
+export const TABLE_BELOW = "The table below says the same in words.";
+
 export function spansOf(said: Said): readonly Span[] {
   if (said.kind === "hole") return [{ look: "hole", text: holeText(said) }];
   const spans: Span[] = [];
@@ -35,6 +38,11 @@ export function plainText(all: readonly Said[]): string {
 /** "MISSING: the procedure of CHG-01 (owner: Ada Example)" */
 export function holeText(hole: Hole): string {
   return `MISSING: ${hole.missing.map(({ what, owner }) => `${what} (owner: ${ownerWords(owner)})`).join("; ")}`;
+}
+
+/** Of the first fact that is missing. */
+export function holeOwner(hole: Hole): string {
+  return ownerWords(hole.missing[0].owner);
 }
 
 function ownerWords(owner: Owner): string {

@@ -38,6 +38,8 @@ export function xlsxOf(document: WrittenDocument): Uint8Array {
       if (block.kind === "table")
         tables.push({ name: sheetName(number, plainText([block.caption]), tables.length), table: block });
       else if (block.kind === "paragraph") about([number, plainText(block.sentences)]);
+      // The table below a picture says the same.
+      else if (block.kind === "picture") about([number, plainText([block.caption])]);
       else for (const item of block.items) about([number, plainText(item)]);
   };
   const sections = (all: readonly LaidSection[]): void => {

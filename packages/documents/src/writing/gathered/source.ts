@@ -15,6 +15,7 @@ import { frontFacts } from "../front.ts";
 import { assessmentFacts } from "./assessment-facts.ts";
 import { choiceFacts } from "./choices.ts";
 import { controlFacts } from "./control-facts.ts";
+import { pictureFacts } from "./picture-facts.ts";
 import { systemFacts } from "./system-facts.ts";
 
 export const lastReportDate = factId("document", "last-report", "date");
@@ -72,6 +73,7 @@ export function gather(gathered: Gathered): Source {
       ...frontOf(context),
       ...systemFacts(context),
       ...choiceFacts(context),
+      ...pictureFacts(context),
       ...controlFacts(context),
       ...assessmentFacts(context),
     ]),

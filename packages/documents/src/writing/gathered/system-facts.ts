@@ -182,6 +182,9 @@ const special: { readonly [path: string]: string } = {
   maker: "vendor whose it is",
   resolvedOn: "day of resolution",
   detectedOn: "day of detection",
+  trainedOn: "data sets",
+  "terms/training": "terms on training",
+  "terms/retentionDays": "term of retention",
 };
 
 export const nouns: { readonly [C in Collection]: string } = {
