@@ -106,18 +106,29 @@ export async function assess(
   return { record: record.id, run, summary, body };
 }
 
-/** What an assessment would say now. Nothing is kept: no results, no run. */
-export function assessUnrecorded(ctx: Pick<Context, "blobs">, log: LogState, asOf: EpochMs): Summary {
-  const { program, row } = recordedProgram(ctx, log);
+/**
+ * What an assessment would say now. Nothing is kept: no results, no run.
+ * @param of absent: the recorded program
+ */
+export function assessUnrecorded(
+  ctx: Pick<Context, "blobs">,
+  log: LogState,
+  asOf: EpochMs,
+  of?: { readonly program: Program; readonly warnings: readonly string[] },
+): Summary {
+  const { program, warnings } = of ?? recordedWithWarnings(ctx, log);
   const state = populationsOf(log);
   const rows = kindsUsed(program).flatMap((kind) => populationFor(program, state, kind) ?? []);
   const records = assessmentRecords(log, program, state);
-  const assessor = createAssessor(
-    assessmentInput(program, row.body.warnings, rows, state, records, "window", asOf),
-  );
+  const assessor = createAssessor(assessmentInput(program, warnings, rows, state, records, "window", asOf));
   for (const { record, body } of rows)
     for (const line of itemLinesOf(ctx.blobs, body.items)) assessor.feed(record, line);
   return assessor.finish(() => undefined).summary;
+}
+
+function recordedWithWarnings(ctx: Pick<Context, "blobs">, log: LogState) {
+  const { program, row } = recordedProgram(ctx, log);
+  return { program, warnings: row.body.warnings };
 }
 
 export function kindsUsed(program: Program): string[] {

@@ -110,6 +110,7 @@ export {
   type Traced,
   type TracedVersion,
 } from "./system/questions.ts";
+export { rehearse, type Rehearsal, type RehearsedRead } from "./rehearsal/rehearse.ts";
 export { readinessNow, type ReadinessNow } from "./system/readiness.ts";
 export { policiesNow, type PoliciesNow } from "./system/policies.ts";
 export { namesAgainstProgram, type NamesNow } from "./system/names.ts";

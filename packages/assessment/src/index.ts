@@ -58,6 +58,9 @@ export {
 export { pinningOf, type Pinning } from "./program-gaps/pinning.ts";
 export { forgettingOf, readiness, type ReadinessInput } from "./readiness/readiness.ts";
 export type * from "./readiness/model.ts";
+export type * from "./rehearsal/model.ts";
+export { rehearsalVerdicts, type RehearsalInput } from "./rehearsal/verdict.ts";
+export { REHEARSAL_MONTHS, rehearsalWindow } from "./rehearsal/window.ts";
 export type * from "./access/model.ts";
 export { accessAsOf, SESSION_HOURS_MAX } from "./access/as-of.ts";
 export { accessWords, type AccessNames, type AccessWords } from "./access/words.ts";

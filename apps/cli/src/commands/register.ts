@@ -32,6 +32,7 @@ import { registerPolicy } from "./policy.ts";
 import { registerProcedure } from "./procedure.ts";
 import { registerProgram } from "./program.ts";
 import { registerReadiness } from "./readiness.ts";
+import { registerRehearse } from "./rehearse.ts";
 import { registerSample } from "./sample.ts";
 import type { Common, Shell } from "./shared.ts";
 import { start, type StartOptions } from "./start.ts";
@@ -377,5 +378,6 @@ function registerPackage(program: Command, shell: Shell): void {
   registerClose(program, common, shell);
   registerInventory(program, common, shell);
   registerCalendar(program, common, shell);
+  registerRehearse(program, common, shell);
   registerKeys(program.command("key").description("the workspace's keys"), common, shell);
 }
