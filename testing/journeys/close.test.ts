@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { MonthClosedBody } from "../../packages/records/src/index.ts";
 import { inProcess } from "./in-process.ts";
-import { leaversCsv, makeSmallCompany, SMALL } from "./small-company.ts";
+import { leaversCsv, leaversSource, makeSmallCompany, SMALL } from "./small-company.ts";
 import { newPlace } from "./support.ts";
 
 const place = newPlace("close");
@@ -17,7 +17,10 @@ type Unknown = {
   readonly words?: string;
 };
 type Close = { readonly record: string } & MonthClosedBody & {
-    readonly details: { readonly unknowns: readonly Unknown[] };
+    readonly details: {
+      readonly unknowns: readonly Unknown[];
+      readonly unread: readonly { source: string }[];
+    };
   };
 type Shown = {
   readonly details: Close["details"] | null;
@@ -36,6 +39,10 @@ let june: Close;
 before(async () => {
   await makeSmallCompany(place);
   place.write("company/exports/leavers.csv", csv);
+  // Of a second source the export is never there.
+  const alerts =
+    "{ id: alerts, connector: csv, provides: alert, file: ../exports/none.csv, columns: { id: Id, firedAt: Fired } }";
+  place.write("company/countersign/sources.yaml", `${leaversSource}  - ${alerts}\n`);
   place.write(
     "company/countersign/people.yaml",
     "people:\n  - { handle: ada, name: Ada Small, identities: [email:ada@small.example] }\n",
@@ -71,6 +78,10 @@ test("a close counts the month's items, and carries what is unknown with its own
     shown.some((line) => /IAM-03\/removal: 1 .*open, with Ada Small/.test(line)),
     shown.join("\n"),
   );
+});
+
+test("a source that cannot be read stops no close, and the close names it", () => {
+  assert.deepEqual([april.unread, april.details.unread], [1, [{ source: "alerts" }]]);
 });
 
 test("a review file takes the words for what is unknown, of this month and of those before", async () => {

@@ -93,4 +93,4 @@ export {
   type Through,
 } from "./routine/inventory.ts";
 export { calendarOf, type Calendar, type CalendarEntry, type CalendarInput } from "./routine/calendar.ts";
-export { icsOf, type IcsOptions } from "./routine/ics.ts";
+export { icsOf, nobody, type IcsOptions } from "./routine/ics.ts";

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { calendarNow, loadState } from "@countersign/application";
-import { icsOf, type CalendarEntry } from "@countersign/assessment";
+import { icsOf, nobody, type CalendarEntry } from "@countersign/assessment";
 import {
   addDays,
   dayNumber,
@@ -83,11 +83,11 @@ function lines(
   today: LocalDate,
   nameOf: (person: string) => string,
 ): readonly string[] {
-  const { on, overdue, what, next, owner, ground } = entry;
+  const { on, overdue, what, next, owner, ownerRole, ground } = entry;
   const late = dayNumber(today) - dayNumber(on);
   return [
     `${on}  ${overdue ? (late > 0 ? `OVERDUE by ${late} ${late === 1 ? "day" : "days"}: ` : "OVERDUE: ") : ""}${what}${ground === undefined ? "" : " *"}`,
-    `            ${owner === undefined ? "nobody by name" : nameOf(owner)} → ${next}`,
+    `            ${owner === undefined ? nobody(ownerRole) : nameOf(owner)} → ${next}`,
   ];
 }
 

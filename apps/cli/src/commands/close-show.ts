@@ -144,7 +144,7 @@ export function closeLines(
     lines.push(`  ${state.padEnd(7)}  ${control} ${activity} ${occurrence}, due ${due}`);
   for (const { source, through } of details.unread)
     lines.push(
-      `  unread   ${source}: ${through === undefined ? "no complete read" : `read through ${through}`}: countersign collect ${source}`,
+      `  unread   ${source}: ${through === undefined ? "no complete read" : `no complete read of the month, the last one goes through ${through}`}: countersign collect ${source}`,
     );
   for (const [index, entry] of details.earlier.entries()) {
     lines.push(
@@ -164,6 +164,6 @@ function unknownLine(unknown: DecidedUnknown, nameOf: (person: string) => string
   const decided =
     unknown.decision === "explained"
       ? `explained by ${nameOf(unknown.person)}: ${unknown.words}`
-      : `open, ${unknown.owner === undefined ? "nobody answers for it" : `with ${nameOf(unknown.owner)}`}`;
+      : `open, with ${unknown.owner === undefined ? "nobody by name" : nameOf(unknown.owner)}`;
   return `  unknown  ${month}  ${control}/${activity}: ${count} (${why}): ${decided}`;
 }

@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { evidenceThrough, loadState } from "@countersign/application";
 import {
   inventoryOf,
+  nobody,
   type Inventory,
   type InventoryRow,
   type InventorySource,
@@ -98,7 +99,7 @@ function ownerWords(
   { owner, ownerRole, ownerLeft }: InventoryRow,
   nameOf: (person: string) => string,
 ): string {
-  if (owner === undefined) return `nobody by name (${ownerRole})`;
+  if (owner === undefined) return nobody(ownerRole);
   return `${nameOf(owner)}${ownerLeft === undefined ? "" : `, who left on ${ownerLeft}`}`;
 }
 

@@ -1,7 +1,7 @@
 /** The calendar: what is due, by which day, whose it is and what does it; what is overdue comes first. */
 import { addDays, addMonths, localDateAt, epochOf, type LocalDate, type TimeZone } from "@countersign/kernel";
 import type { ControlVersion, Person, Program } from "@countersign/program";
-import type { PersonId, RecordBodies } from "@countersign/records";
+import type { RecordBodies } from "@countersign/records";
 import type { Occurrence } from "../model.ts";
 import type { Forgetting } from "../readiness/model.ts";
 import { compare } from "../tally.ts";
@@ -57,14 +57,19 @@ export function calendarOf(input: CalendarInput): Calendar {
 }
 
 /** Who answers for the control on the day: the version that is in force then. */
-function ownerOf(controls: readonly ControlVersion[], id: string, day: LocalDate): { owner?: PersonId } {
-  const owner = controls.find(
+function ownerOf(
+  controls: readonly ControlVersion[],
+  id: string,
+  day: LocalDate,
+): Pick<Due, "owner" | "ownerRole"> {
+  const version = controls.find(
     (control) =>
       control.id === id &&
       (control.effectiveFrom === undefined || control.effectiveFrom <= day) &&
       (control.effectiveThrough === undefined || day <= control.effectiveThrough),
-  )?.owner;
-  return owner === undefined ? {} : { owner };
+  );
+  if (version === undefined) return {};
+  return { ownerRole: version.ownerRole, ...(version.owner !== undefined && { owner: version.owner }) };
 }
 
 function periodic({ program, occurrences, today }: CalendarInput): readonly Due[] {

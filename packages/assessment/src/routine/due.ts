@@ -25,6 +25,8 @@ export type Due = {
   /** What to do about it: a command, or where to write it. */
   readonly next: string;
   readonly owner?: PersonId;
+  /** Of a control: whose it is by role, where no person is named. */
+  readonly ownerRole?: string;
   /** Where the day rests on practice or on our own judgement and not on what the company said: which, in words. */
   readonly ground?: string;
 };

@@ -36,14 +36,22 @@ export function icsOf(entries: readonly CalendarEntry[], options: IcsOptions): s
   return lines.map((line) => `${folded(line)}\r\n`).join("");
 }
 
+/** In place of an owner whom nobody has named. */
+export function nobody(ownerRole: string | undefined): string {
+  return ownerRole === undefined ? "nobody by name" : `nobody by name (${ownerRole})`;
+}
+
 function summaryOf({ what, overdue }: CalendarEntry, { sampleData }: IcsOptions): string {
   return `${sampleData ? "SAMPLE DATA: " : ""}${overdue ? "overdue: " : ""}${what}`;
 }
 
-function descriptionOf({ next, owner, ground }: CalendarEntry, { nameOf, organization }: IcsOptions): string {
+function descriptionOf(
+  { next, owner, ownerRole, ground }: CalendarEntry,
+  { nameOf, organization }: IcsOptions,
+): string {
   return [
     next,
-    `owner: ${owner === undefined ? "nobody by name" : nameOf(owner)}`,
+    `owner: ${owner === undefined ? nobody(ownerRole) : nameOf(owner)}`,
     ...(ground === undefined ? [] : [`the day: ${ground}`]),
     organization.name,
   ].join("\n");
