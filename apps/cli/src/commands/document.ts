@@ -11,7 +11,7 @@ import {
   documentKinds,
   sidecarOf,
   type DocumentForm,
-  type ProgramFactsInput,
+  type DocumentInput,
 } from "@countersign/documents";
 import type { Person } from "@countersign/program";
 import { makeDirectory, putInPlace } from "@countersign/store";
@@ -80,10 +80,10 @@ async function create(shell: Shell, name: string, options: CreateOptions): Promi
 /** The recorded program, and the smallest checkpoint over its record: neither changes when other things are recorded. */
 export async function inputOf(
   ctx: Context,
-  criteria: ProgramFactsInput["criteria"],
+  criteria: DocumentInput["criteria"],
   folder: readonly Person[],
   asOf: string | undefined,
-): Promise<ProgramFactsInput> {
+): Promise<DocumentInput> {
   const log = await loadState(ctx);
   const { program, row } = recordedProgram(ctx, log);
   const run = log.rows("assessment.run").findLast(({ body }) => body.mode === "window");

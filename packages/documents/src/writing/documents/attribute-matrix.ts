@@ -2,30 +2,21 @@
 import { forEach, paragraph, section, table, type Cell, type WrittenDocument } from "../blocks.ts";
 import { type FactId, type Facts } from "../facts.ts";
 import { writtenDocument } from "../front.ts";
-import { controlFact, controlsFact, programFacts, type ProgramFactsInput } from "../program-facts.ts";
+import { controlFact, controlsFact } from "../gathered/keys.ts";
+import type { Source } from "../gathered/source.ts";
 import { exactly, listed, resting, sayer, template, type NonEmpty, type Said } from "../sentences.ts";
 
 const t = template("attribute-matrix", 1);
 
-export function attributeMatrix(input: ProgramFactsInput): WrittenDocument {
-  return attributeMatrixOf(programFacts(input), input);
-}
-
-/** @param facts of the program, perhaps with some of them deleted. */
-export function attributeMatrixOf(
-  facts: Facts,
-  { program, asOf, digest }: Pick<ProgramFactsInput, "program" | "asOf" | "digest">,
-): WrittenDocument {
+export function attributeMatrix(source: Source): WrittenDocument {
+  const { facts } = source;
   const say = sayer(facts);
   return writtenDocument(
     {
       template: t,
       title: "Management's attribute matrix",
-      facts,
-      sampleData: program.sampleData,
+      ...source,
       landscape: true,
-      asOf,
-      program: digest,
     },
     [
       section(t.words("about", "About this matrix"), [

@@ -5,9 +5,8 @@ import { docxOf } from "../forms/docx.ts";
 import { htmlOf } from "../forms/html.ts";
 import { pdfOf } from "../forms/pdf.ts";
 import { xlsxOf } from "../forms/xlsx.ts";
-import { gather } from "../gathered/source.ts";
+import { gather, type DocumentInput, type Source } from "../gathered/source.ts";
 import { managementDocuments } from "../management-documents.ts";
-import type { ProgramFactsInput } from "../program-facts.ts";
 import { sidecarText } from "../sidecar.ts";
 import { attributeMatrix } from "./attribute-matrix.ts";
 import { criteriaMatrix } from "./criteria-matrix.ts";
@@ -21,28 +20,33 @@ export type DocumentKind = {
   readonly words: string;
   /** The form that is written where none is asked for. */
   readonly form: DocumentForm;
-  readonly write: (input: ProgramFactsInput) => WrittenDocument;
+  readonly write: (input: DocumentInput) => WrittenDocument;
 };
+
+const from =
+  (write: (source: Source) => WrittenDocument) =>
+  (input: DocumentInput): WrittenDocument =>
+    write(gather({ ...input, type: "type-2" }));
 
 export const documentKinds: readonly DocumentKind[] = [
   {
     name: "criteria-matrix",
     words: "criteria and the controls that serve them; never results",
     form: "pdf",
-    write: criteriaMatrix,
+    write: from(criteriaMatrix),
   },
   {
     name: "attribute-matrix",
     words: "management's attributes: words, rule, population and frequency of each",
     form: "xlsx",
-    write: attributeMatrix,
+    write: from(attributeMatrix),
   },
   ...Object.entries(managementDocuments).map(([name, { words, write }]): DocumentKind => ({
     name,
     words,
     // To be completed by management, so that it must be one that can be edited.
     form: "docx",
-    write: (input) => write(gather({ ...input, type: "type-2" })),
+    write: from(write),
   })),
 ];
 

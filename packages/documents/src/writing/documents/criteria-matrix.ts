@@ -10,38 +10,21 @@ import {
 } from "../blocks.ts";
 import { factId, type FactId, type Facts } from "../facts.ts";
 import { writtenDocument } from "../front.ts";
-import {
-  categoriesFact,
-  controlFact,
-  controlsFact,
-  criteriaOf,
-  criterionFact,
-  programFacts,
-  type ProgramFactsInput,
-} from "../program-facts.ts";
+import { categoriesFact, controlFact, controlsFact, criteriaOf, criterionFact } from "../gathered/keys.ts";
+import type { Source } from "../gathered/source.ts";
 import { exactly, listed, resting, sayer, template, worded, type NonEmpty, type Said } from "../sentences.ts";
 
 const t = template("criteria-matrix", 1);
 
-export function criteriaMatrix(input: ProgramFactsInput): WrittenDocument {
-  return criteriaMatrixOf(programFacts(input), input);
-}
-
-/** @param facts of the program, perhaps with some of them deleted. */
-export function criteriaMatrixOf(
-  facts: Facts,
-  { program, asOf, digest }: Pick<ProgramFactsInput, "program" | "asOf" | "digest">,
-): WrittenDocument {
+export function criteriaMatrix(source: Source): WrittenDocument {
+  const { facts } = source;
   const say = sayer(facts);
   return writtenDocument(
     {
       template: t,
       title: "Criteria and controls",
-      facts,
-      sampleData: program.sampleData,
+      ...source,
       landscape: true,
-      asOf,
-      program: digest,
     },
     [
       section(t.words("about", "About this matrix"), [

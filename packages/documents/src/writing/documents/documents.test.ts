@@ -7,12 +7,13 @@ import type { WrittenDocument } from "../blocks.ts";
 import { without, type Facts } from "../facts.ts";
 import { fonts } from "../fixture/fonts.ts";
 import { placed } from "../layout.ts";
-import { controlFact, criterionFact, programFacts, type ProgramFactsInput } from "../program-facts.ts";
+import { controlFact, criterionFact } from "../gathered/keys.ts";
+import { gather, type DocumentInput, type Source } from "../gathered/source.ts";
 import { textOf } from "../sentences.ts";
 import { parseSidecar, sidecarOf } from "../sidecar.ts";
-import { attributeMatrix, attributeMatrixOf } from "./attribute-matrix.ts";
+import { attributeMatrix } from "./attribute-matrix.ts";
 import { documentFiles, documentForms, documentKind, documentKinds } from "./catalog.ts";
-import { criteriaMatrix, criteriaMatrixOf } from "./criteria-matrix.ts";
+import { criteriaMatrix } from "./criteria-matrix.ts";
 
 const HOSTILE = `=cmd|'/c calc'!A1 <script>alert(1)</script> #eval("1") \\ $x$ 中\u202e`;
 
@@ -68,7 +69,7 @@ const program: Program = {
   subservice: [{ criterion: "CC6.4", organization: "Cloud Example" }],
 };
 
-const input: ProgramFactsInput = {
+const input: DocumentInput = {
   program,
   digest: digestOf("program"),
   criteria: [
@@ -83,19 +84,21 @@ const input: ProgramFactsInput = {
   checkpoint: { origin: "countersign.local/example", size: 3, root: "cm9vdA==" },
 };
 
+const source: Source = gather({ ...input, type: "type-2" });
+
 const textsOf = (document: WrittenDocument): readonly string[] =>
   Array.from(placed(document), ({ said }) => (said.kind === "sentence" ? textOf(said) : "(hole)"));
 const missingIn = (document: WrittenDocument): readonly string[] =>
   sidecarOf(document).holes.flatMap(({ missing }) => missing.map(({ what }) => what));
 
 test("every criterion of the chosen categories stands in the matrix, and none of the others", () => {
-  const texts = textsOf(criteriaMatrix(input));
+  const texts = textsOf(criteriaMatrix(source));
   for (const id of ["CC6.1", "CC6.4", "CC6.5", "CC9.2"]) assert.ok(texts.includes(id), id);
   assert.ok(!texts.includes("P1.1"));
 });
 
 test("a criterion that no control serves is a hole, unless it is answered elsewhere", () => {
-  const document = criteriaMatrix(input);
+  const document = criteriaMatrix(source);
   assert.deepEqual(missingIn(document), ["a control that serves CC9.2", "the owner of IAM-01"]);
   const texts = textsOf(document);
   assert.ok(texts.includes("CHG-01 Changed title (version 2)."));
@@ -104,14 +107,14 @@ test("a criterion that no control serves is a hole, unless it is answered elsewh
 });
 
 test("an owner whom the directory does not name is a hole of the role's", () => {
-  const hole = sidecarOf(criteriaMatrix(input)).holes.find(
+  const hole = sidecarOf(criteriaMatrix(source)).holes.find(
     ({ missing }) => missing[0]?.what === "the owner of IAM-01",
   );
   assert.deepEqual(hole?.missing[0]?.owner, { kind: "role", role: "head of security" });
 });
 
 test("both versions of a control stand in the matrices, each with its own words", () => {
-  const texts = textsOf(attributeMatrix(input));
+  const texts = textsOf(attributeMatrix(source));
   assert.equal(texts.filter((text) => text === "CHG-01").length, 4);
   assert.ok(texts.includes("change.hours <= 24"));
   assert.ok(texts.includes("no activity"));
@@ -124,10 +127,10 @@ test("no matrix has a word of results", () => {
 });
 
 test("deleting any fact turns exactly the sentences that cite it into holes", () => {
-  const facts = programFacts(input);
+  const { facts } = source;
   const makers: readonly ((from: Facts) => WrittenDocument)[] = [
-    (from) => criteriaMatrixOf(from, input),
-    (from) => attributeMatrixOf(from, input),
+    (from) => criteriaMatrix({ ...source, facts: from }),
+    (from) => attributeMatrix({ ...source, facts: from }),
   ];
   for (const make of makers) {
     const before = [...placed(make(facts))];
@@ -148,18 +151,18 @@ test("deleting any fact turns exactly the sentences that cite it into holes", ()
 });
 
 test("a deleted list is a hole in the place of what it made", () => {
-  const facts = programFacts(input);
+  const { facts } = source;
   for (const list of [controlFact("CHG-01@2", "activities"), criterionFact("CC6.1", "controls")]) {
     const missing = [
-      ...missingIn(criteriaMatrixOf(without(facts, list), input)),
-      ...missingIn(attributeMatrixOf(without(facts, list), input)),
+      ...missingIn(criteriaMatrix({ ...source, facts: without(facts, list) })),
+      ...missingIn(attributeMatrix({ ...source, facts: without(facts, list) })),
     ];
     assert.ok(missing.includes(facts.find(list).what), list);
   }
 });
 
 test("hostile names and texts come through every form and the sidecar", async () => {
-  const hostile: ProgramFactsInput = {
+  const hostile: DocumentInput = {
     ...input,
     program: {
       ...program,

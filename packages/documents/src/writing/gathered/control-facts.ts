@@ -1,97 +1,136 @@
-/** Criteria and controls. Results are none of it: Section III says what a control is, and the auditor what came of it. */
-import type { ControlVersion } from "@countersign/program";
-import { factId, unassigned, type Fact, type FactValue, type Owner } from "../facts.ts";
-import { chosen, ofThing } from "./keys.ts";
+/** Controls, their activities and attributes. Results are none of it: what came of a control is the auditor's to say. */
+import type { Activity, Attribute, ControlVersion } from "@countersign/program";
+import { unassigned, type Fact, type FactValue, type Owner } from "../facts.ts";
+import { chosen, controlFact, controlsFact, versionName } from "./keys.ts";
 import type { Context } from "./source.ts";
-import { leftBefore, personOwner } from "./system-facts.ts";
+import { leftBefore } from "./system-facts.ts";
 
 export function controlFacts(context: Context): readonly Fact[] {
-  const { program, criteria, period } = context;
-  const inScope = criteria.filter(({ category }) => program.categories.includes(category));
-  const controls = program.controls.filter(
+  const { program } = context;
+  return [
+    fact(controlsFact, "the controls", program.controls.map(versionName)),
+    fact(chosen("controls"), "the controls", orAbsent(controlsInWindow(context).map(versionName))),
+    ...program.controls.flatMap((control) => ofControl(context, control)),
+  ];
+}
+
+/** Versions that are in force on a day of the window that is over. */
+export function controlsInWindow({ program, period }: Context): readonly ControlVersion[] {
+  return program.controls.filter(
     ({ effectiveFrom, effectiveThrough }) =>
       (effectiveFrom === undefined || effectiveFrom <= period.through) &&
       (effectiveThrough === undefined || effectiveThrough >= period.from),
   );
-  const fact = (id: Fact["id"], what: string, value: FactValue | undefined): Fact => ({
-    id,
-    what,
-    owner: unassigned,
-    value,
-  });
+}
+
+export function orAbsent(list: readonly string[]): readonly string[] | undefined {
+  return list.length > 0 ? list : undefined;
+}
+
+export function fact(
+  id: Fact["id"],
+  what: string,
+  value: FactValue | undefined,
+  owner: Owner = unassigned,
+): Fact {
+  return { id, what, owner, value };
+}
+
+function ofControl(context: Context, control: ControlVersion): readonly Fact[] {
+  const name = versionName(control);
+  const { id, owner: person, ownerRole } = control;
+  const named = ownerName(context, control);
+  const role: Owner = ownerRole.trim() === "" ? unassigned : { kind: "role", role: ownerRole };
+  const owner: Owner =
+    person === undefined || named === undefined ? role : { kind: "person", id: person, name: named };
+  const say = (member: string, what: string, value: FactValue | undefined): Fact =>
+    fact(controlFact(name, member), `${what} of ${id}`, value, owner);
   return [
-    fact(chosen("criteria"), "the criteria", orAbsent(inScope.map(({ id }) => id))),
-    fact(chosen("controls"), "the controls", orAbsent(controls.map(keyOfControl))),
-    ...inScope.flatMap(({ id, words }) => [
-      fact(factId("catalog", "criteria", id, "words"), `the words of ${id}`, words),
-      fact(
-        chosen("criteria", id, "answer"),
-        `what answers ${id}`,
-        orAbsent([
-          ...new Set([
-            ...controls.filter((control) => control.criteria.includes(id)).map((control) => control.id),
-            ...program.subservice
-              .filter(({ criterion }) => criterion === id)
-              .map(({ organization }) => `${organization} (subservice organization)`),
-            ...program.notRelevant
-              .filter(({ criterion }) => criterion === id)
-              .map(() => "judged not relevant"),
-          ]),
-        ]),
-      ),
-    ]),
-    ...controls.flatMap((control) => {
-      const owner = ownerOfControl(context, control);
-      return Object.entries(membersOf(context, control)).map(([name, value]) => ({
-        id: ofThing("controls", keyOfControl(control), name),
-        what: `the ${name === "in-force-in-window" ? "days" : name} of ${control.id}`,
-        owner,
-        value,
-      }));
-    }),
-    fact(
-      factId("program", "notRelevant"),
-      "the criteria judged not relevant",
-      program.notRelevant.map(({ criterion }) => criterion),
+    say("id", "the id", id),
+    say("version", "the version", control.version),
+    say("title", "the title", control.title),
+    say("statement", "the statement", control.statement),
+    say("criteria", "the criteria", control.criteria),
+    say("owner-role", "the owner's role", ownerRole),
+    say("owner", "the owner", named),
+    say("procedure", "the procedure", control.procedure),
+    say("in-force", "the dates", inForce(control)),
+    say("in-force-in-window", "the days", inForceInWindow(context, control)),
+    say(
+      "activities",
+      "the activities",
+      control.activities.map((each) => each.id),
     ),
-    ...program.notRelevant.map(({ criterion, reason }) =>
-      fact(factId("program", "notRelevant", criterion, "reason"), `why ${criterion} is not relevant`, reason),
-    ),
-    fact(
-      factId("program", "subservice"),
-      "the criteria that subservice organizations answer",
-      program.subservice.map(({ criterion, organization }) => `${criterion}: ${organization}`),
-    ),
+    ...control.activities.flatMap((activity) => ofActivity(name, activity, id, owner)),
   ];
 }
 
-export function keyOfControl({ id, version }: Pick<ControlVersion, "id" | "version">): string {
-  return `${id}@${version}`;
+/** Of somebody who has left, or whom the directory does not name, nobody can say who answers for the control. */
+function ownerName(context: Context, { owner, effectiveThrough }: ControlVersion): string | undefined {
+  if (owner === undefined || leftBefore(context, owner, effectiveThrough)) return undefined;
+  return context.names.get(owner);
 }
 
-function membersOf(
-  context: Context,
-  control: ControlVersion,
-): { readonly [member: string]: FactValue | undefined } {
-  const { names, period } = context;
-  const { effectiveFrom: from, effectiveThrough: through, owner } = control;
+function inForce({ effectiveFrom, effectiveThrough }: ControlVersion): string {
+  if (effectiveFrom === undefined)
+    return effectiveThrough === undefined ? "throughout" : `through ${effectiveThrough}`;
+  return effectiveThrough === undefined
+    ? `from ${effectiveFrom}`
+    : `${effectiveFrom} through ${effectiveThrough}`;
+}
+
+function inForceInWindow(
+  { period }: Context,
+  { effectiveFrom: from, effectiveThrough: through }: ControlVersion,
+): string {
   const first = from !== undefined && from > period.from ? `from ${from}` : "";
   const last = through !== undefined && through < period.through ? `through ${through}` : "";
-  return {
-    title: control.title,
-    statement: control.statement,
-    criteria: control.criteria,
-    owner:
-      owner === undefined || leftBefore(context, owner, through) ? undefined : (names.get(owner) ?? owner),
-    "in-force-in-window": [first, last].filter((words) => words !== "").join(" ") || "the whole time",
-  };
+  return [first, last].filter((words) => words !== "").join(" ") || "the whole time";
 }
 
-function ownerOfControl(context: Context, { owner, ownerRole }: ControlVersion): Owner {
-  const person = owner === undefined ? undefined : personOwner(context, owner);
-  return person ?? { kind: "role", role: ownerRole };
+function ofActivity(name: string, activity: Activity, control: string, owner: Owner): readonly Fact[] {
+  const of = `${activity.id} of ${control}`;
+  const say = (member: string, what: string, value: FactValue): Fact =>
+    fact(controlFact(name, "activities", activity.id, member), `${what} of ${of}`, value, owner);
+  return [
+    say("title", "the title", activity.title),
+    say("evidence", "the evidence", activity.evidence),
+    say("owed", "the rhythm", owedWords(activity)),
+    say("population", "the population", activity.kind === "periodic" ? "performances" : activity.population),
+    say(
+      "attributes",
+      "the attributes",
+      activity.attributes.map(({ id }) => id),
+    ),
+    ...activity.attributes.flatMap((attribute) => ofAttribute(name, activity, attribute, of, owner)),
+  ];
 }
 
-function orAbsent(list: readonly string[]): readonly string[] | undefined {
-  return list.length > 0 ? list : undefined;
+function ofAttribute(
+  name: string,
+  activity: Activity,
+  attribute: Attribute,
+  of: string,
+  owner: Owner,
+): readonly Fact[] {
+  return (["label", "words", "expression"] as const).map((member) =>
+    fact(
+      controlFact(name, "activities", activity.id, "attributes", attribute.id, member),
+      `the ${member} of attribute ${attribute.id}, ${of}`,
+      attribute[member],
+      owner,
+    ),
+  );
+}
+
+/** "once per item", "every quarter", "all the time". */
+function owedWords(activity: Activity): string {
+  switch (activity.kind) {
+    case "per-item":
+      return "once per item";
+    case "periodic":
+      return `every ${activity.every}`;
+    case "state":
+      return "all the time";
+  }
 }

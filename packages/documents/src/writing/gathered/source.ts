@@ -15,6 +15,7 @@ import { frontFacts } from "../front.ts";
 import { assessmentFacts } from "./assessment-facts.ts";
 import { choiceFacts } from "./choices.ts";
 import { controlFacts } from "./control-facts.ts";
+import { criteriaFacts } from "./criteria-facts.ts";
 import { pictureFacts } from "./picture-facts.ts";
 import { systemFacts } from "./system-facts.ts";
 
@@ -39,6 +40,9 @@ export type Gathered = {
   /** Over the window, at the as-of time. */
   readonly assessment?: Summary;
 };
+
+/** What is recorded, without what a document asks for itself. */
+export type DocumentInput = Omit<Gathered, "type" | "none">;
 
 /** What every document is written from. */
 export type Source = {
@@ -74,6 +78,7 @@ export function gather(gathered: Gathered): Source {
       ...systemFacts(context),
       ...choiceFacts(context),
       ...pictureFacts(context),
+      ...criteriaFacts(context),
       ...controlFacts(context),
       ...assessmentFacts(context),
     ]),
@@ -104,6 +109,5 @@ function frontOf({ program, asOf, digest, checkpoint, type, day }: Context): rea
     // Nothing records it yet.
     fact(lastReportDate, "the date of the auditor's report", undefined),
     fact(factId("document", "day"), "the day as of which it speaks", day),
-    fact(factId("program", "categories"), "the trust services categories", program.categories),
   ];
 }
