@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { nameGaps, pitfallsOf, programGaps, type ProgramGap } from "../../packages/assessment/src/index.ts";
 import { checks, reviewersOrder } from "../../packages/assessment/src/program-gaps/find.ts";
 import type { LocalDate } from "../../packages/kernel/src/index.ts";
+import { noSystem } from "../../packages/program/src/index.ts";
 import { mended, programOf } from "./profiles.ts";
 
 const DAY = "2026-03-31" as LocalDate;
@@ -427,5 +428,16 @@ test("names on lists are laid beside the program, in both directions", () => {
   assert.deepEqual(
     nameGaps(program, people, DAY, part).map(({ code }) => code),
     ["named-outside"],
+  );
+});
+
+test("what is said to be none is no gap where there may be none, and a question where there cannot", () => {
+  const { program, people } = programOf(sound);
+  const without = { ...program, system: { ...noSystem }, none: ["models", "risks", "vendors"] as const };
+  const of = (code: string) => programGaps(without, people, DAY).filter((gap) => gap.code === code);
+  assert.deepEqual([of("no-vendors"), of("no-models")], [[], []]);
+  assert.deepEqual(
+    [...of("no-risks"), ...of("no-policies")].map(({ what }) => what),
+    ["The program says that there is no risk.", "No policy is named."],
   );
 });

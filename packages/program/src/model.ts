@@ -4,7 +4,7 @@
  */
 import type { Digest, JsonObject, LocalDate } from "@countersign/kernel";
 import type { PersonId, WindowBody } from "@countersign/records";
-import type { System } from "./system/model.ts";
+import type { Collection, System } from "./system/model.ts";
 
 export type Category = "security" | "availability" | "confidentiality" | "processing-integrity" | "privacy";
 
@@ -155,4 +155,6 @@ export type Program = {
   readonly procedures?: readonly ProcedureText[];
   /** What the company says of its system; absent where its folder has no such file. */
   readonly system?: System;
+  /** Collections whose list stands in its file and is empty: the company says that there are none. Absent: none is said so. */
+  readonly none?: readonly Collection[];
 };

@@ -140,6 +140,7 @@ export function parseProgram(
     subservice: scope.subservice,
     ...(procedures.length > 0 && { procedures }),
     ...(system.system && { system: system.system }),
+    ...(system.none.length > 0 && { none: system.none }),
   };
   return ok({
     program,

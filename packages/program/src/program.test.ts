@@ -301,6 +301,10 @@ test("the first files of a program are a program, for a folder of any name", () 
   assert.equal(organizationNamed("2048").id, "org-2048");
 });
 
+test("a file of sources without a list of them is one that names none", () => {
+  assert.deepEqual(parsed({ "sources.yaml": "{}\n" }).program.sources, []);
+});
+
 test("text of any kind ends in a program or in problems with a place, never in a crash", () => {
   const words = [
     "id",

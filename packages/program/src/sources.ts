@@ -27,7 +27,7 @@ type WrittenPlan = {
 };
 
 type Written = {
-  readonly sources: readonly (JsonObject & {
+  readonly sources?: readonly (JsonObject & {
     readonly id: string;
     readonly connector: string;
     readonly provides: string;
@@ -48,7 +48,9 @@ export function readSources(file: YamlFile): Sources {
   const written = file.value as unknown as Written;
   const problems: Problem[] = [];
   const sources = new Map<string, Source>();
-  for (const [index, { id, connector, provides, keepsDays, ...settings }] of written.sources.entries()) {
+  for (const [index, { id, connector, provides, keepsDays, ...settings }] of (
+    written.sources ?? []
+  ).entries()) {
     if (sources.has(id))
       problems.push({
         code: "duplicate-id",

@@ -2,9 +2,15 @@
 import type { Collection } from "@countersign/program";
 import type { Check, Found, Seen } from "./model.ts";
 
+/** A company may have none of them and say so. Everyone has components, stores, policies and risks. */
+const mayBeNone: ReadonlySet<Collection> = new Set<Collection>(["vendors", "models"]);
+
 function empty(seen: Seen, collection: Collection, noun: string): readonly Found[] {
   if (seen.on[collection].length > 0) return [];
-  return [{ what: `No ${noun} is named.`, facts: [`program/${collection}`] }];
+  const isSaid = seen.program.none?.includes(collection) === true;
+  if (isSaid && mayBeNone.has(collection)) return [];
+  const what = isSaid ? `The program says that there is no ${noun}.` : `No ${noun} is named.`;
+  return [{ what, facts: [`program/${collection}`] }];
 }
 
 export const emptyChecks: readonly Check[] = [

@@ -117,8 +117,9 @@ test("of a program that says nothing, every document is written, with holes and 
 });
 
 test("an empty list is said to be empty only where somebody has said so", () => {
-  const none = new Set<Collection>(["incidents", "findings", "changes"]);
-  const gathered = { ...emptyGathered(), none };
+  const none: readonly Collection[] = ["incidents", "findings", "changes"];
+  const empty = emptyGathered();
+  const gathered = { ...empty, program: { ...empty.program, none } };
   assert.match(plainText(written("system-description", gathered)), /No incident was detected/);
   assert.match(plainText(written("bridge-letter", gathered)), /No change since is on record/);
 });

@@ -39,6 +39,7 @@ export function hasDays(part: Part): boolean {
 
 const single = ["organization", "sampleData", "window", "categories", "holidays", "catalog"] as const;
 const SYSTEM = "system";
+const NONE = "none";
 
 export function partsOf(program: Program): Parts {
   const { system } = program;
@@ -48,6 +49,7 @@ export function partsOf(program: Program): Parts {
       [
         ...single.map((name) => undated(name, { value: program[name] })),
         ...(system === undefined ? [] : [undated(SYSTEM, { value: "described" })]),
+        ...(program.none === undefined ? [] : [undated(NONE, { value: program.none })]),
       ],
     ],
     ["controls", controlsOf(program.controls)],
@@ -102,6 +104,7 @@ export function programOf(parts: Parts): Program {
     subservice: said("subservice"),
     ...(things("procedures").length > 0 && { procedures: said("procedures") }),
     ...(values.has(SYSTEM) && { system: system as unknown as System }),
+    ...(values.has(NONE) && { none: values.get(NONE) }),
     // Each member was taken from a program, or from a change that was.
   } as unknown as Program;
 }

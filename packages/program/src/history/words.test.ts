@@ -84,10 +84,10 @@ test("the window and the sources are told for the whole window, and the first fi
         "program.yaml":
           "organization: { id: example, name: Example }\nwindow: { from: 2025-07-01, through: 2026-03-31, zone: America/New_York }\n",
         "sources.yaml": "sources: [{ id: history, connector: git, provides: change }]\n",
-        "vendors.yaml": "vendors: []\n",
+        "vendors.yaml": "vendors: [{ id: cloud, name: Cloud }]\n",
       },
     ),
-    `3 added, 1 changed
+    `4 added, 1 changed
 ~ window: for the whole window
     through: 2026-06-30 → 2026-03-31
 + a description of the system, in files of its own
@@ -100,7 +100,16 @@ test("the window and the sources are told for the whole window, and the first fi
     from: history
     join: none
     kind: change
-    reconcile: none`,
+    reconcile: none
++ vendor cloud: for every day, past ones too
+    name: Cloud`,
+  );
+});
+
+test("what is said to be none is told as what it is", () => {
+  assert.match(
+    told({ "vendors.yaml": "vendors: []\n" }, { "vendors.yaml": "vendors: []\nvendorReviews: []\n" }),
+    /^1 changed\n~ said to be none: for the whole window\n/,
   );
 });
 

@@ -49,7 +49,9 @@ export function wordsOfChange(change: Change, options: ChangeWordsOptions): read
   const { part, thing, members } = change;
   if (part === "program" && thing === "system")
     return [`${marks[change.change]} a description of the system, in files of its own`];
-  const head = `${marks[change.change]} ${part === "program" ? thing : `${nouns[part][0]} ${thing}`}: ${daysWords(change, options.recordedOn)}`;
+  const title =
+    part !== "program" ? `${nouns[part][0]} ${thing}` : thing === "none" ? "said to be none" : thing;
+  const head = `${marks[change.change]} ${title}: ${daysWords(change, options.recordedOn)}`;
   return [
     head,
     ...members.flatMap(({ member, before, after }) =>

@@ -267,7 +267,8 @@ function file(
     ...missing.map((each) => `# missing  ${each}`),
   ];
   for (const [collection, entries] of Object.entries(lists)) {
-    lines.push(entries.length === 0 ? `${collection}: [] # missing  nobody has said yet` : `${collection}:`);
+    // An empty list would say that there are none.
+    lines.push(entries.length === 0 ? `# missing  ${collection}: nobody has said yet` : `${collection}:`);
     for (const { said, open } of entries) {
       const [first = "", ...more] = stringify(said, { lineWidth: 0 }).trimEnd().split("\n");
       lines.push(`  - ${first}`, ...more.map((line) => `    ${line}`));

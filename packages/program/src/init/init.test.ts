@@ -57,6 +57,7 @@ test("whichever questions are not answered, the program validates, and asserts n
   const { program, open } = begun({ window: all.window ?? null });
   assert.equal(open.length, questions.length - 1);
   assert.deepEqual(Object.values(program.system ?? {}).flat(), [], "a thing that nobody named");
+  assert.equal(program.none, undefined, "what was not answered is not said to be none");
   assert.deepEqual(program.categories, ["security"]);
 });
 
@@ -127,7 +128,7 @@ vendors:
     # missing  dataSent: which classes of data it gets
     # missing  terms: does it keep what you send, and may it train on it
     # missing  subservice: are its controls needed to meet a commitment
-vendorReviews: [] # missing  nobody has said yet
+# missing  vendorReviews: nobody has said yet
 `,
   );
 });

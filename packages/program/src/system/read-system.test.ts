@@ -47,6 +47,16 @@ test("what a file leaves out is left out, not assumed", () => {
   assert.deepEqual(program.system?.vendors, []);
 });
 
+test("a list that is there and empty says that there are none; one that is absent says nothing", () => {
+  const { program } = parsed({
+    "registers.yaml": "risks: []\nincidents: []\n",
+    "vendors.yaml": vendors,
+    "people.yaml": people,
+  });
+  assert.deepEqual(program.none, ["incidents", "risks"]);
+  assert.ok(!("none" in parsed({ "vendors.yaml": vendors, "people.yaml": people }).program));
+});
+
 test("an id that names nothing is told with its place and the nearest that there is", () => {
   const text = told({
     "people.yaml": people,

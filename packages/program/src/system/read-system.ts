@@ -14,6 +14,8 @@ import { mapTexts, type Leaf } from "./walk.ts";
 export type ReadSystem = {
   /** Absent where the folder has none of the files. */
   readonly system?: System;
+  /** Collections whose list stands in its file and is empty, in the order of their names. */
+  readonly none: readonly Collection[];
   readonly problems: readonly Problem[];
 };
 
@@ -30,12 +32,15 @@ type Known = (target: Target) => ReadonlySet<string>;
 
 /** @param files those of them that follow their schemas, by name */
 export function readSystem(files: ReadonlyMap<string, YamlFile>, context: SystemContext): ReadSystem {
-  if (files.size === 0) return { problems: [] };
+  if (files.size === 0) return { none: [], problems: [] };
   const problems: Problem[] = [];
   const ids = new Map<Collection, ReadonlySet<string>>();
+  const none: Collection[] = [];
   for (const [name, file] of files)
     for (const collection of collectionsOf(name)) {
-      const list = (file.value as Lists)[collection] ?? [];
+      const written = (file.value as Lists)[collection];
+      if (written?.length === 0) none.push(collection);
+      const list = written ?? [];
       problems.push(...problemsOfIds(file, collection, list));
       ids.set(collection, new Set(list.map(({ id }) => id)));
     }
@@ -61,9 +66,10 @@ export function readSystem(files: ReadonlyMap<string, YamlFile>, context: System
       });
     }
   }
-  if (problems.length > 0) return { problems };
+  none.sort();
+  if (problems.length > 0) return { none, problems };
   const system = things as System;
-  return { system: { ...system, policies: system.policies.map(withDigests(context)) }, problems };
+  return { system: { ...system, policies: system.policies.map(withDigests(context)) }, none, problems };
 }
 
 function collectionsOf(file: string): readonly Collection[] {

@@ -130,7 +130,7 @@ function parted<T>(
   all: readonly Keyed<T>[],
   parts: { readonly [part: string]: (each: Keyed<T>) => boolean },
 ): readonly Fact[] {
-  const isSaid = context.system[collection].length > 0 || context.none?.has(collection) === true;
+  const isSaid = context.system[collection].length > 0 || context.none.has(collection);
   return Object.entries(parts).map(([part, belongs]) => ({
     id: chosen(collection, part),
     what: `whether there are ${saidWords[collection] ?? collection}`,
@@ -145,7 +145,7 @@ function saidOrNone(
   collection: Collection,
   found: readonly Keyed<unknown>[],
 ): readonly string[] | undefined {
-  return none?.has(collection) === true ? found.map(({ key }) => key) : orAbsent(found);
+  return none.has(collection) ? found.map(({ key }) => key) : orAbsent(found);
 }
 
 function orAbsent(found: readonly Keyed<unknown>[]): readonly string[] | undefined {

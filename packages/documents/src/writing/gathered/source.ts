@@ -35,8 +35,6 @@ export type Gathered = {
   /** Absent where nothing is published yet. */
   readonly checkpoint?: { readonly origin: string; readonly size: number; readonly root: string };
   readonly type: "type-1" | "type-2";
-  /** Collections of which somebody has said that they are empty. Without it an empty one is one that nobody has filled. */
-  readonly none?: ReadonlySet<Collection>;
   /** Over the window, at the as-of time. */
   readonly assessment?: Summary;
 };
@@ -55,6 +53,8 @@ export type Source = {
 /** What the gathering of each part needs. */
 export type Context = Gathered & {
   readonly system: NonNullable<Program["system"]>;
+  /** Collections of which the company says that they are empty. Any other empty one is one that nobody has filled. */
+  readonly none: ReadonlySet<Collection>;
   /** The as-of day in the program's zone. */
   readonly day: LocalDate;
   /** The part of the window that is over, or its first day where it has not begun. */
@@ -69,6 +69,7 @@ export function gather(gathered: Gathered): Source {
   const context: Context = {
     ...gathered,
     system: program.system ?? noSystem,
+    none: new Set(program.none),
     day,
     period: { from, through: end < from ? from : end },
   };
