@@ -1,5 +1,5 @@
 /**
- * SIGKILL of our processes and of PostgreSQL's, while they write. A dozen kills in every test run; a hundred with
+ * SIGKILL of our processes and of PostgreSQL's, while they write. Eight kills in every test run; a hundred with
  * COUNTERSIGN_DURABILITY=full. COUNTERSIGN_DURABILITY_SEED repeats a plan.
  *
  * A killed process leaves what it handed to the operating system: these kills show that nothing is acknowledged before it
@@ -15,7 +15,7 @@ import { choicesFrom, readSeed } from "./random.ts";
 import { endOf, startLoop } from "./runs.ts";
 
 const full = process.env["COUNTERSIGN_DURABILITY"] === "full";
-const kills = full ? 100 : 12;
+const kills = full ? 100 : 8;
 
 test(
   `after each of ${kills} kills every receipt resolves to one leaf, fsck passes, and the next run goes on`,
