@@ -14,6 +14,7 @@ before(async () => {
   place = newPlace("sample");
   ({ summary } = await place.json<{ summary: Summary }>("start"));
   const path = "runs/sample/packages/lumen-sample_2025-07-01_2026-06-30.zip";
+  await place.keepServer("runs/sample");
   files = unpacked(join(place.folder, path), join(place.folder, "unpacked"));
 });
 after(() => place.remove());
@@ -73,6 +74,39 @@ test("every screen and the package say that the company is invented", async () =
     assert.equal(answer.status, 0, answer.stderr);
     assert.match(answer.stdout, /SAMPLE DATA/);
   }
+});
+
+test("who could read the training data is told for each planted day: could, could not, or unknown and why", async () => {
+  assert.deepEqual(
+    new Set(planted.access.map(({ state }) => state)),
+    new Set(["could", "could-not", "unknown"]),
+  );
+  for (const { resource, on, handle, state, story } of planted.access) {
+    const answer = await place.json<{
+      answer: { principals: { principal: { person?: string }; state: string }[] };
+      people: { readonly [id: string]: string };
+    }>("access", "show", resource, "--on", on, "--workspace", "runs/sample");
+    const name = company.people.find((each) => each.handle === handle)?.name;
+    const id = Object.entries(answer.people).find(([, each]) => each === name)?.[0];
+    const found = answer.answer.principals.find(
+      ({ principal }) => id !== undefined && principal.person === id,
+    );
+    // Whoever is named nowhere on that day is nobody who could.
+    assert.equal(found?.state ?? "could-not", state, `${on} ${handle}: ${story}`);
+  }
+});
+
+test("the store with data past its term is the planted one, and what its program lacks are the planted gaps", async () => {
+  const { stores } = await place.json<{ stores: { store: string; state: string }[] }>(
+    "data",
+    "past-term",
+    "--workspace",
+    "runs/sample",
+  );
+  const past = stores.filter(({ state }) => state === "past-term").map(({ store }) => store);
+  assert.deepEqual(past, planted.pastTerm);
+  const { gaps } = await place.json<{ gaps: { code: string }[] }>("gaps", "--workspace", "runs/sample");
+  assert.deepEqual(gaps.map(({ code }) => code).sort(), planted.programGaps.map(({ code }) => code).sort());
 });
 
 /** The window's nth day, and the instant at which it begins for the company. */

@@ -9,6 +9,7 @@ import { programFiles, pullsPath } from "./program-folder.ts";
 import { pullsText, type OtherPull } from "./pulls.ts";
 import type { SeededRandom } from "./random.ts";
 import type { SampleChange } from "./repositories.ts";
+import type { SystemParts } from "./system/parts.ts";
 import type { SampleTable } from "./table.ts";
 import { yamlText } from "./yaml.ts";
 
@@ -17,7 +18,10 @@ export type SampleFile = { readonly path: string; readonly bytes: Uint8Array };
 
 type Parts = {
   readonly people: readonly SamplePerson[];
-  readonly records: { readonly changes: readonly SampleChange[]; readonly otherPulls: readonly OtherPull[] };
+  readonly records: SystemParts["records"] & {
+    readonly changes: readonly SampleChange[];
+    readonly otherPulls: readonly OtherPull[];
+  };
   readonly tables: readonly SampleTable[];
   readonly evidence: SampleEvidence;
   readonly acts: SampleActs;
@@ -29,7 +33,7 @@ export const EVIDENCE_LIST = "evidence/evidence.yaml";
 export function sampleFiles(calendar: Calendar, parts: Parts, random: SeededRandom): SampleFile[] {
   const { changes, otherPulls } = parts.records;
   const texts = [
-    ...programFiles(calendar, parts.people, parts.tables),
+    ...programFiles({ ...parts, calendar, performances: parts.evidence.performances }),
     ...(parts.catalogLock === undefined
       ? []
       : [{ path: "countersign/catalog.lock", text: `# ${SAMPLE_MARK}\n${parts.catalogLock}` }]),

@@ -1,5 +1,5 @@
 /** Puts the invented company together: the same options give the same bytes, wherever and whenever. */
-import { formatInstant, type Instant, type LocalDate, type TimeZone } from "@countersign/kernel";
+import { epochOf, formatInstant, type Instant, type LocalDate, type TimeZone } from "@countersign/kernel";
 import { planAbuseCases, abuseCaseTable, type SampleAbuseCase } from "./abuse-cases.ts";
 import { accountTable, planAccounts, type SampleAccount } from "./access-lists.ts";
 import {
@@ -45,11 +45,13 @@ import {
   type SampleBreach,
   type SampleIncident,
 } from "./incidents.ts";
+import { lakeTables, planLakeAccess, type LakeAccess } from "./lake-access.ts";
 import { planReleases, releaseDifferences, releaseTables, type SampleRelease } from "./model-releases.ts";
 import { periodsOf } from "./periods.ts";
 import { planOtherPulls, type OtherPull } from "./pulls.ts";
 import { SeededRandom } from "./random.ts";
 import { buildRepositories, type SampleChange, type SampleRepository } from "./repositories.ts";
+import { planStoreLooks, storeLookTable } from "./store-looks.ts";
 import type { SampleTable } from "./table.ts";
 import { planVendors, vendorTable, type SampleVendor } from "./vendors.ts";
 import {
@@ -98,6 +100,7 @@ export type SampleRecords = {
   readonly datasets: readonly SampleDataset[];
   readonly deletions: readonly SampleDeletion[];
   readonly vendors: readonly SampleVendor[];
+  readonly lakeAccess: LakeAccess;
 };
 
 export type SampleCompany = {
@@ -141,7 +144,13 @@ export function generateSample(options: SampleOptions): SampleCompany {
     releases,
     unserved: records.releaseDifferences.unserved,
   });
-  const tables = tablesOf(calendar, records, random.fork("tables"));
+  const recovery = evidence.performances.find(({ control }) => control === "BCP-01");
+  const heldSince = recovery === undefined ? undefined : epochOf(recovery.performed.at);
+  const tables = [
+    ...tablesOf(calendar, records, random.fork("tables")),
+    ...lakeTables(records.lakeAccess),
+    storeLookTable(planStoreLooks(calendar, heldSince)),
+  ];
   return {
     organization: ORGANIZATION,
     options,
@@ -187,6 +196,8 @@ function planRecords(
   );
   const duty = (prefix: string, day: number) =>
     planDuties(calendar, people, { prefix, assigned: calendar.day(day), days: 30 }, random.fork(prefix));
+  const leavers = planLeavers(calendar, people);
+  const incidents = planIncidents(calendar, people, random.fork("incidents"));
   const lists = periodsOf("quarter", calendar).map(({ id, through }, index) => ({
     name: id,
     taken: calendar.dayAfter(through),
@@ -199,7 +210,7 @@ function planRecords(
     releases,
     releaseDifferences: releaseDifferences(releases, random.fork("release differences")),
     hires: planHires(calendar, people, random.fork("hires")),
-    leavers: planLeavers(calendar, people),
+    leavers,
     trainings: duty("course", 62),
     acknowledgements: duty("signature", 190),
     grants: planGrants(calendar, people, random.fork("grants")),
@@ -211,7 +222,7 @@ function planRecords(
       lists.filter(({ taken }) => calendar.holds(taken)),
       random.fork("accounts"),
     ),
-    incidents: planIncidents(calendar, people, random.fork("incidents")),
+    incidents,
     alerts: planAlerts(calendar, people, random.fork("alerts")),
     abuseCases: planAbuseCases(calendar, people, random.fork("abuse cases")),
     breaches: planBreaches(calendar, random.fork("breaches")),
@@ -221,6 +232,7 @@ function planRecords(
     datasets: planDatasets(calendar, people, random.fork("datasets")),
     deletions: planDeletions(calendar, random.fork("deletions")),
     vendors: planVendors(calendar, people, random.fork("vendors")),
+    lakeAccess: planLakeAccess(calendar, people, { leavers, incidents }),
   };
 }
 

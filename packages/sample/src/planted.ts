@@ -14,6 +14,13 @@ import { expectAccess, expectDuties, expectHires, expectLeavers } from "./expect
 import { expectStates, type ExpectedState } from "./expected-states.ts";
 import { calendarOf, type SampleCompany, type SampleRecords } from "./generate.ts";
 import type { ExpectedActivity } from "./oracle.ts";
+import {
+  plantedAccess,
+  plantedGaps,
+  plantedPastTerm,
+  type PlantedAccess,
+  type PlantedGap,
+} from "./planted-system.ts";
 import { controlChangesOf } from "./program-folder.ts";
 
 export type PlantedChange = {
@@ -59,6 +66,11 @@ export type PlantedFacts = {
   readonly unreadable: readonly { readonly source: string; readonly item: string; readonly why: string }[];
   /** Controls for which the sample holds no records at all. */
   readonly withoutRecords: readonly string[];
+  /** What the company leaves unsaid of its system, or says wrong, on the sample's own date; nothing else is to be found. */
+  readonly programGaps: readonly PlantedGap[];
+  /** Stores that hold data past its term at the last look. */
+  readonly pastTerm: readonly string[];
+  readonly access: readonly PlantedAccess[];
 };
 
 export function plantedFacts(sample: SampleCompany): PlantedFacts {
@@ -108,6 +120,9 @@ export function plantedFacts(sample: SampleCompany): PlantedFacts {
       .filter((retirement) => retirement.unreadable)
       .map(({ id }) => ({ source: "asset-retirements", item: id, why: "30 February is no day" })),
     withoutRecords: ["END-01", "IAM-06"],
+    programGaps: plantedGaps(sample, calendar),
+    pastTerm: plantedPastTerm(sample),
+    access: plantedAccess(sample, calendar),
   };
 }
 
@@ -190,6 +205,10 @@ function populationsOf(calendar: Calendar, records: SampleRecords): PlantedFacts
     ["dataset-catalogue", "dataset", records.datasets.length],
     ["deletions", "deletion", records.deletions.length],
     ["vendors", "vendor", vendors.length],
+    ["lake-lists", "access-entry", records.lakeAccess.lists.length],
+    ["lake-groups", "group-member", records.lakeAccess.members.length],
+    ["lake-changes", "access-event", records.lakeAccess.changes.length],
+    ["break-glass", "session", records.lakeAccess.sessions.length],
   ];
   return counts.map(([source, kind, count]) => ({ source, kind, count }));
 }

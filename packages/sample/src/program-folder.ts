@@ -4,8 +4,11 @@ import type { Calendar } from "./calendar.ts";
 import { REPOSITORIES } from "./changes.ts";
 import { BOTS, ORGANIZATION, SAMPLE_MARK, type SamplePerson } from "./company.ts";
 import { outageOf } from "./configuration.ts";
+import { lakeLogGapOf } from "./lake-access.ts";
 import { OFFICE_CLOSED_DAY } from "./periodic.ts";
 import { PULLS_LIMIT } from "./pulls.ts";
+import { systemFiles } from "./system/files.ts";
+import type { SystemParts } from "./system/parts.ts";
 import type { SampleTable } from "./table.ts";
 import { yamlText } from "./yaml.ts";
 
@@ -32,15 +35,15 @@ export function controlChangesOf(calendar: Calendar): {
 }
 
 export function programFiles(
-  calendar: Calendar,
-  people: readonly SamplePerson[],
-  tables: readonly SampleTable[],
+  parts: SystemParts & { readonly tables: readonly SampleTable[] },
 ): { path: string; text: string }[] {
+  const { calendar, people, tables } = parts;
   return [
     { path: "countersign/program.yaml", text: programYaml(calendar) },
     { path: "countersign/people.yaml", text: peopleYaml(people) },
     { path: "countersign/sources.yaml", text: sourcesYaml(calendar, tables) },
     ...controlFiles(calendar),
+    ...systemFiles(parts),
     { path: "countersign/README.md", text: README },
   ];
 }
@@ -49,7 +52,9 @@ const README = `# ${ORGANIZATION.name}
 
 ${SAMPLE_MARK}
 No such company exists. The folder is what a company keeps beside its code: what it promises (program.yaml, controls/),
-who works there under which names (people.yaml), and where its records come from (sources.yaml).
+who works there under which names (people.yaml), where its records come from (sources.yaml), and what its system is
+(service.yaml, boundary.yaml, data.yaml, models.yaml, vendors.yaml, policies.yaml and registers.yaml). A few things in
+these files are wrong on purpose: countersign gaps finds them.
 `;
 
 function programYaml(calendar: Calendar): string {
@@ -93,12 +98,35 @@ function csvSource(calendar: Calendar, table: SampleTable): JsonObject {
     file: `../${table.path}`,
     ...(table.dated ? { zone: calendar.zone } : {}),
     savedAt: formatInstant(calendar.exportedAt),
+    ...(table.watches === undefined ? {} : { watches: [...table.watches] }),
     columns: table.columns,
   };
 }
 
 function sourcesYaml(calendar: Calendar, tables: readonly SampleTable[]): string {
   const outage = outageOf(calendar);
+  const logOff = lakeLogGapOf(calendar);
+  const gaps = [
+    ...(outage === undefined
+      ? []
+      : [
+          {
+            source: "settings-reader",
+            from: outage.first,
+            through: outage.last,
+            reason: "the job that reads settings was off after its key had expired",
+          },
+        ]),
+    ...(logOff === undefined
+      ? []
+      : [
+          {
+            source: "lake-changes",
+            ...logOff,
+            reason: "the lake's log of changes was off while its storage was moved",
+          },
+        ]),
+  ];
   return yamlText(
     [SAMPLE_MARK, "The changes come from git, joined with the saved reviews on the merged revision."],
     {
@@ -125,18 +153,7 @@ function sourcesYaml(calendar: Calendar, tables: readonly SampleTable[]): string
         },
         ...tables.map((table) => csvSource(calendar, table)),
       ],
-      ...(outage === undefined
-        ? {}
-        : {
-            gaps: [
-              {
-                source: "settings-reader",
-                from: outage.first,
-                through: outage.last,
-                reason: "the job that reads settings was off after its key had expired",
-              },
-            ],
-          }),
+      ...(gaps.length === 0 ? {} : { gaps }),
       populations: [
         {
           kind: "change",
@@ -155,6 +172,8 @@ function sourcesYaml(calendar: Calendar, tables: readonly SampleTable[]): string
           from: "model-registry",
           reconcile: [{ source: "serving-log", key: "digest" }],
         },
+        // Sessions for an occasion, on the dataset lake, are asked about and not tested.
+        { kind: "session", from: "privileged-sessions" },
       ],
     },
   );

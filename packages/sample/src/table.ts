@@ -21,6 +21,8 @@ export type SampleTable = {
   readonly path: string;
   /** Whether a column holds dates without a zone. */
   readonly dated: boolean;
+  /** Resources and groups of which it is said to tell every change (or session). */
+  readonly watches?: readonly string[];
   /** The mapping, as sources.yaml writes it. */
   readonly columns: JsonObject;
   readonly rows: number;
@@ -28,7 +30,7 @@ export type SampleTable = {
 };
 
 export function makeTable<Row>(
-  about: { readonly source: string; readonly kind: string },
+  about: { readonly source: string; readonly kind: string; readonly watches?: readonly string[] },
   columns: readonly TableColumn<Row>[],
   rows: readonly Row[],
 ): SampleTable {

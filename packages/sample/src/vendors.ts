@@ -17,22 +17,29 @@ export type SampleVendor = {
   readonly retentionDays: number;
 };
 
-/** The day of the window on which each came into use; below 1: before it. */
-const VENDORS: readonly (readonly [name: string, day: number, tier: string, receives: readonly string[]])[] =
+/** `day`: the day of the window on which it came into use; below 1: before it. `retentionDays`: by its terms. */
+export const VENDORS: readonly {
+  readonly name: string;
+  readonly day: number;
+  readonly tier: string;
+  readonly receives: readonly string[];
+  readonly retentionDays: number;
+}[] = (
   [
-    ["Nimbus Yard", -700, "high", ["prompts", "usage records"]],
-    ["Quillforge Models", -410, "high", ["prompts"]],
-    ["Parcelmint Billing", -380, "medium", ["invoices"]],
-    ["Hearthdesk", -300, "medium", ["support mail"]],
-    ["Latchkey Sign-in", -520, "high", ["work accounts"]],
-    ["Forgework", -560, "high", ["source code"]],
-    ["Owlpost Mail", -90, "low", ["work accounts"]],
-    ["Cindermap Models", 44, "high", ["prompts"]],
-    ["Tallyroom", 101, "low", ["invoices"]],
-    ["Brightwire Scanning", 163, "medium", ["source code"]],
-    ["Softharbour Backup", 238, "high", ["usage records"]],
-    ["Pebblecast Surveys", 309, "low", ["support mail"]],
-  ];
+    ["Nimbus Yard", -700, "high", ["prompts", "usage records"], 0],
+    ["Quillforge Models", -410, "high", ["prompts"], 0],
+    ["Parcelmint Billing", -380, "medium", ["invoices"], 90],
+    ["Hearthdesk", -300, "medium", ["support mail"], 0],
+    ["Latchkey Sign-in", -520, "high", ["work accounts"], 90],
+    ["Forgework", -560, "high", ["source code"], 0],
+    ["Owlpost Mail", -90, "low", ["work accounts"], 0],
+    ["Cindermap Models", 44, "high", ["prompts"], 0],
+    ["Tallyroom", 101, "low", ["invoices"], 30],
+    ["Brightwire Scanning", 163, "medium", ["source code"], 30],
+    ["Softharbour Backup", 238, "high", ["usage records"], 30],
+    ["Pebblecast Surveys", 309, "low", ["support mail"], 30],
+  ] as const
+).map(([name, day, tier, receives, retentionDays]) => ({ name, day, tier, receives, retentionDays }));
 
 export function planVendors(
   calendar: Calendar,
@@ -41,7 +48,8 @@ export function planVendors(
 ): SampleVendor[] {
   const assessor = people.find((one) => one.handle === "farrow");
   if (assessor === undefined) throw new TypeError("the company has no security engineer");
-  return VENDORS.filter(([, day]) => day <= calendar.length).map(([name, day, tier, receives], index) => {
+  return VENDORS.filter(({ day }) => day <= calendar.length).map((vendor, index) => {
+    const { name, day, tier, receives, retentionDays } = vendor;
     const onboardedAt = calendar.at(calendar.nextBusinessDay(addDays(calendar.from, day - 1)), 10, 30);
     return {
       id: numbered("vendor", index, 2),
@@ -55,7 +63,7 @@ export function planVendors(
       assessedBy: assessor,
       receives,
       termsRead: name !== "Pebblecast Surveys",
-      retentionDays: random.pick([0, 30, 90]),
+      retentionDays,
     };
   });
 }
