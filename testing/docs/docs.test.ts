@@ -63,7 +63,7 @@ const scripts = new Set(Object.keys(manifest.scripts));
 test("the verbs are those that the program itself prints", () => {
   const launcher = join(root, "apps/cli/bin/countersign.js");
   const { stdout } = spawnSync(process.execPath, [launcher, "--help"], { encoding: "utf8" });
-  const printed = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
+  const printed = [...stdout.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name);
   assert.deepEqual(
     printed.filter((name) => name !== "help"),
     [...verbs.keys()].filter((name) => name !== "" && !name.includes(" ")),

@@ -180,6 +180,20 @@ export function isLeftOut(path: string): boolean {
   return /(?:^|\/)(?:people\.ya?ml|anchors\.ya?ml|program\.lock)$/.test(path);
 }
 
+/** The program as it would be with other texts in its folder, on the base that the folder has. Nothing is written. */
+export async function loadedWith(session: Session, files: readonly TextFile[]): Promise<LoadedProgram> {
+  const { ctx, catalog, loaded } = session;
+  const key = await loadDirectoryKey(ctx);
+  const parsed = parseFolder(
+    files,
+    catalog,
+    (handle) => personIdOf(key, `handle:${handle}`),
+    ctx.clock.now(),
+  );
+  const { base } = loaded;
+  return { ...loadedProgram(parsed, files), ...(base && { base }) };
+}
+
 function baseOf({ basedOn }: ParsedProgram, home: Home, halt: Halt): ProgramBase {
   const path = join(home.program, PROGRAM_LOCK);
   let now = basedOn;

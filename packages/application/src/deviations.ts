@@ -60,12 +60,23 @@ export function findDeviation(summary: Summary, wanted: string): Deviation {
   });
 }
 
+/** In the newest run, or else in the last run of a window whose deviations were carried into the next. */
+function findHereOrCarried(ctx: Context, log: LogState, wanted: string): Deviation {
+  const rolled = log.rows("window.rolled-forward").toReversed();
+  const newest = findRun(ctx, log).summary;
+  const holds = ({ deviations }: Summary) =>
+    deviations.some(({ id, occurrence }) => id.startsWith(wanted) || occurrence.startsWith(wanted));
+  if (rolled.length === 0 || holds(newest)) return findDeviation(newest, wanted);
+  const carried = rolled.map(({ body }) => findRun(ctx, log, body.run).summary).find(holds);
+  return findDeviation(carried ?? newest, wanted);
+}
+
 export async function respond(
   ctx: Context,
   response: Omit<RecordBodies["deviation.responded"], "deviation"> & { readonly deviation: string },
 ): Promise<{ readonly record: string; readonly deviation: Deviation }> {
   const log = await loadState(ctx);
-  const deviation = findDeviation(findRun(ctx, log).summary, response.deviation);
+  const deviation = findHereOrCarried(ctx, log, response.deviation);
   const record = makeRecord(ctx, "deviation.responded", deviation.id, {
     ...response,
     deviation: deviation.id,

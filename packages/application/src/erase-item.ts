@@ -1,6 +1,6 @@
 /** Where an item stands: its population, what was joined from it, what runs said of it, and its raw bytes. */
 import { ProblemError, type Digest } from "@countersign/kernel";
-import type { Occurrence } from "@countersign/assessment";
+import type { CarriedDeviation, Occurrence } from "@countersign/assessment";
 import type { Program } from "@countersign/program";
 import type { BlobRef, ErasureBody, Item, RawRef, StateRow } from "@countersign/records";
 import { newSalt } from "./append.ts";
@@ -129,6 +129,15 @@ function resultsAbout(
         return true;
       }),
     );
+    // What was carried from the run into the next window names occurrences, too.
+    for (const { body: rolled } of log.rows("window.rolled-forward"))
+      if (rolled.run === body.run)
+        lines.push(
+          ...leavesWhere(ctx.blobs, rolled.carried, (item) => {
+            const carried = item as unknown as CarriedDeviation;
+            return kinds.get(kindOf(carried))?.has(carried.occurrence) === true;
+          }),
+        );
   }
   return { lines, found: lastOfEach(found) };
 }
@@ -139,7 +148,9 @@ function lastOfEach(found: readonly ErasureBody["found"][number][]): ErasureBody
   return [...last.values()];
 }
 
-function kindOfActivity(program: Program): (occurrence: Occurrence) => string {
+function kindOfActivity(
+  program: Program,
+): (of: Pick<Occurrence, "control" | "version" | "activity">) => string {
   const kinds = new Map<string, string>();
   for (const control of program.controls)
     for (const activity of control.activities)

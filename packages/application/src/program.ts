@@ -6,6 +6,7 @@ import { makeRecord, publish } from "./append.ts";
 import type { Context } from "./context.ts";
 import { extendDirectory } from "./directory.ts";
 import type { LogState } from "./log-state.ts";
+import type { Transaction } from "./ports/index.ts";
 
 export type DeclaredGap = {
   readonly source: string;
@@ -39,6 +40,8 @@ export type Recording = {
   readonly person?: PersonId;
   /** The newest program, whose changes were brought into this one by hand: a digest, or at least 12 digits of it. */
   readonly onto?: string;
+  /** Appends what stands or falls with the recording, in its transaction. */
+  readonly alongside?: (tx: Transaction) => Promise<void>;
   /** Records files that say the same in other words or comments, too. */
   readonly texts?: boolean;
 };
@@ -112,6 +115,7 @@ export async function recordProgram(
       { digests: [blob.digest, ...files.map((file) => file.digest)] },
     );
     await tx.append(record);
+    await recording.alongside?.(tx);
     return { changed: true, digest: blob.digest, record: record.id };
   });
   loaded.base?.keep(result.digest);

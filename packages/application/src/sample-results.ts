@@ -1,5 +1,5 @@
 /** What the newest assessment found for the items of a draw. The census has tested them all; here the auditor's own are picked out. */
-import { ProblemError } from "@countersign/kernel";
+import { canonicalJson, ProblemError } from "@countersign/kernel";
 import { upperDeviationLimit, type Occurrence } from "@countersign/assessment";
 import type { DrawBody } from "@countersign/records";
 import type { Context } from "./context.ts";
@@ -57,7 +57,12 @@ export async function sampleResults(
     count++;
     if (body.method === "census") all.push(line.item.id);
   }
-  const run = findRun(ctx, log);
+  // A draw stays with its window: after a roll-forward the newest run of all is over another one.
+  const window = canonicalJson(population.body.window);
+  const ofWindow = log
+    .rows("assessment.run")
+    .findLast(({ body: { window: over } }) => canonicalJson(over) === window);
+  const run = findRun(ctx, log, ofWindow?.record);
   const populationOf = populationOfActivity(run);
   const byItem = new Map<string, Occurrence[]>(
     (body.method === "census" ? all : body.items).map((id) => [id, []]),

@@ -58,6 +58,18 @@ export {
 export { pinningOf, type Pinning } from "./program-gaps/pinning.ts";
 export { forgettingOf, readiness, type ReadinessInput } from "./readiness/readiness.ts";
 export type * from "./readiness/model.ts";
+export { datedPlan, type PlanEntry, type PlanInput } from "./readiness/plan.ts";
+export {
+  carriedFrom,
+  nextRetest,
+  retestOf,
+  seenOf,
+  type CarriedDeviation,
+  type NextRetest,
+  type Retest,
+  type Seen,
+} from "./roll-forward/carried.ts";
+export { nextWindow, whyNotNext } from "./roll-forward/next-window.ts";
 export type * from "./rehearsal/model.ts";
 export { rehearsalVerdicts, type RehearsalInput } from "./rehearsal/verdict.ts";
 export { REHEARSAL_MONTHS, rehearsalWindow } from "./rehearsal/window.ts";

@@ -95,3 +95,4 @@ export {
   type CloseReview,
   type ReviewEntry,
 } from "./routine/close-review.ts";
+export { withWindow } from "./edit-window.ts";

@@ -284,6 +284,17 @@ export type RecordBodies = {
     /** What was verified of a signed file among them. */
     readonly signed?: SignedBundleBody;
   };
+  "window.rolled-forward": {
+    readonly previous: WindowBody;
+    /** Begins on the day after the last one of `previous`. */
+    readonly next: WindowBody;
+    /** The last assessment run over the previous window. */
+    readonly run: string;
+    /** Its deviations, without those withdrawn since: `{id, control, version, activity, attribute?, occurrence, at, state}`. */
+    readonly carried: ListRef;
+    readonly person: PersonId;
+    readonly reason?: string;
+  };
   "assessment.run": AssessmentBody;
   "deviation.responded": {
     readonly deviation: string;

@@ -36,6 +36,7 @@ const keys: { readonly [T in RecordType]: Key<T> } = {
   "difference.resolved": (_, record) => record.id,
   "population.frozen": (body) => body.record,
   "evidence.added": (_, record) => record.id,
+  "window.rolled-forward": (_, record) => record.id,
   "assessment.run": (body) => body.run,
   "deviation.responded": (_, record) => record.id,
   "deviation.withdrawn": (body) => body.deviation,

@@ -89,7 +89,7 @@ async function apply(shell: Shell, options: ApplyOptions): Promise<void> {
 }
 
 /** The folder may be the first to name them. */
-async function whoDecided(session: Session, wanted: string): Promise<PersonId> {
+export async function whoDecided(session: Session, wanted: string, option = "--by"): Promise<PersonId> {
   const lower = wanted.toLowerCase();
   const handle = personIdOf(await loadDirectoryKey(session.ctx), `handle:${wanted}`);
   const [found, ...more] = session.loaded.people.filter(
@@ -98,7 +98,7 @@ async function whoDecided(session: Session, wanted: string): Promise<PersonId> {
       name?.toLowerCase() === lower ||
       identities.some((each) => each.toLowerCase() === lower || each.toLowerCase().endsWith(`:${lower}`)),
   );
-  return found !== undefined && more.length === 0 ? found.id : findPerson(session, wanted, "--by");
+  return found !== undefined && more.length === 0 ? found.id : findPerson(session, wanted, option);
 }
 
 /** The local day of the program's zone. */

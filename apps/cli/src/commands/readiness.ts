@@ -1,10 +1,30 @@
 /** `readiness`: what an auditor would find today, per criterion, and what is missing. It concludes nothing. */
 import { InvalidArgumentError, type Command } from "commander";
-import { loadState, monthStates, monthWords, readinessNow } from "@countersign/application";
-import type { CriterionReadiness, StepState, Steps } from "@countersign/assessment";
+import {
+  carriedNow,
+  loadState,
+  monthStates,
+  monthWords,
+  readinessNow,
+  recordedProgram,
+} from "@countersign/application";
+import {
+  datedPlan,
+  type CriterionReadiness,
+  type PlanEntry,
+  type StepState,
+  type Steps,
+  type Summary,
+} from "@countersign/assessment";
+import { namesOf } from "./plan.ts";
+import { carriedLine } from "./roll-forward.ts";
 import { asOfInstant, withReading, type Common, type Shell } from "./shared.ts";
 
-type Options = Common & { readonly sizes?: readonly number[]; readonly all?: boolean };
+type Options = Common & {
+  readonly sizes?: readonly number[];
+  readonly all?: boolean;
+  readonly plan?: boolean;
+};
 
 export function registerReadiness(
   program: Command,
@@ -17,6 +37,7 @@ export function registerReadiness(
     )
     .option("--as-of <time>", "what lies after it has not happened yet")
     .option("--sizes <n,n>", "sample sizes for which to say what a draw would meet", sizesOf)
+    .option("--plan", "what is missing, by the day by which it must be done to count in this window")
     .option("--all", "criteria that lack nothing, too")
     .action((options: Options) => show(shell, options));
 }
@@ -36,16 +57,26 @@ const shapes: { readonly [state in StepState]: string } = {
 };
 
 async function show(shell: Shell, options: Options): Promise<void> {
-  await withReading(shell, options, async ({ ctx, loaded }) => {
+  await withReading(shell, options, async (session) => {
+    const { ctx, loaded } = session;
     const asOf = asOfInstant(options.asOf, loaded.program.window.zone) ?? ctx.clock.now();
     const log = await loadState(ctx);
     const { summary, ...found } = readinessNow(ctx, log, asOf, loaded.people, options.sizes);
     const months = monthStates(log.rows("month.closed"), summary.window, asOf);
+    const carried = carriedNow(ctx, log, asOf);
+    if (options.plan === true) {
+      const { program } = recordedProgram(ctx, log);
+      const plan = datedPlan({ program, summary, people: loaded.people, readiness: found });
+      if (options.json === true)
+        return shell.output.json({ asOf: summary.asOf, window: summary.window, plan });
+      return printPlan(summary, plan, await namesOf(session), shell.output.print);
+    }
     if (options.json === true) {
       shell.output.json({
         asOf: summary.asOf,
         window: summary.window,
         ...found,
+        carried: carried.map(({ id, retest }) => ({ id, retest: retest.state })),
         months: months.map(({ month, state }) => ({ month: month.id, state })),
       });
       return;
@@ -65,6 +96,7 @@ async function show(shell: Shell, options: Options): Promise<void> {
       );
     if (months.some(({ state }) => state === "due"))
       print(`the routine does not run: ${monthWords(months)}: countersign close`);
+    for (const line of carriedLine(carried)) print(line);
     for (const draw of found.draws)
       for (const { size, perTenThousand } of draw.meets)
         print(
@@ -77,6 +109,23 @@ async function show(shell: Shell, options: Options): Promise<void> {
         .join("  "),
     );
   });
+}
+
+function printPlan(
+  { organization, asOf, window, sampleData }: Summary,
+  plan: readonly PlanEntry[],
+  nameOf: (person: string) => string,
+  print: (line: string) => void,
+): void {
+  print(`${organization.name} as of ${asOf}${sampleData ? " · SAMPLE DATA" : ""}`);
+  print(`what must be done, and by when it counts in the window ${window.from} through ${window.through}`);
+  for (const { on, late, control, what, why, next, owner } of plan) {
+    const whose = owner === undefined ? "nobody named" : nameOf(owner);
+    print(`${on}${late ? " !" : "  "} ${control === undefined ? "" : `${control} `}${what} (${whose})`);
+    print(`             ${why}`);
+    print(`             → ${next}`);
+  }
+  print(plan.length === 0 ? "nothing that is known is missing" : "! something of it is lost already");
 }
 
 function printCriterion(criterion: CriterionReadiness, print: (line: string) => void): void {

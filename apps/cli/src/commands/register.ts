@@ -33,6 +33,7 @@ import { registerProcedure } from "./procedure.ts";
 import { registerProgram } from "./program.ts";
 import { registerReadiness } from "./readiness.ts";
 import { registerRehearse } from "./rehearse.ts";
+import { registerRollForward } from "./roll-forward.ts";
 import { registerSample } from "./sample.ts";
 import type { Common, Shell } from "./shared.ts";
 import { start, type StartOptions } from "./start.ts";
@@ -76,10 +77,9 @@ export function registerCommands(program: Command, shell: Shell): void {
   );
   registerEvidence(program.command("evidence").description("files and facts that people add"), shell);
   registerAssessment(program, shell);
-  registerDeviation(
-    program.command("deviation").description("deviations and what management says of them"),
-    shell,
-  );
+  const deviation = program.command("deviation").description("deviations and what management says of them");
+  registerDeviation(deviation, shell);
+  registerRollForward(program, deviation, common, shell);
   common(
     program
       .command("exception")

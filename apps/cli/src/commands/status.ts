@@ -1,6 +1,7 @@
 /** `status` (what needs me), ` map` (control × week), `deviation list|explain|respond|withdraw`. */
 import {
   approveException,
+  carriedNow,
   clockSteps,
   clockStepWords,
   findRun,
@@ -17,6 +18,7 @@ import { listCommand } from "@countersign/connectors";
 import { deviationLine } from "../screen/first-screen.ts";
 import { monthHeader, shapes } from "../screen/shapes.ts";
 import { anchorState, dueLines, protectionLines } from "./anchor.ts";
+import { carriedLine } from "./roll-forward.ts";
 import { controlLine, selectControls } from "./assess.ts";
 import { findPerson, nameFinder, withSession, withReading, type Common, type Shell } from "./shared.ts";
 import { explain } from "./explain.ts";
@@ -104,6 +106,7 @@ export async function status(shell: Shell, options: Common): Promise<void> {
             entry.supplies.add(`${control.id} ${attribute.label}`);
             lacking.set(key, entry);
           }
+    const carried = carriedNow(ctx, await loadState(ctx), ctx.clock.now());
     const { protection, due } = await anchorState(session);
     const steps = await clockSteps(ctx);
     const unreconciled = summary.populations.filter((use) => use.completeness.state !== "reconciled");
@@ -112,6 +115,7 @@ export async function status(shell: Shell, options: Common): Promise<void> {
         run: body.run,
         asOf: summary.asOf,
         unanswered: open.map((deviation) => deviation.id),
+        carried: carried.map(({ id, retest }) => ({ id, retest: retest.state })),
         missed: missed.map(({ control, activity }) => ({
           control: control.id,
           activity: activity.id,
@@ -141,6 +145,7 @@ export async function status(shell: Shell, options: Common): Promise<void> {
     print(
       `${open.length} of ${summary.deviations.length} deviations without a response: countersign deviation list`,
     );
+    for (const line of carriedLine(carried)) print(line);
     for (const { control, activity } of missed)
       print(
         `${control.id} ${activity.title}: ${activity.counts.missed} missed; late evidence shows as late: countersign evidence add FILE --control ${control.id}`,
