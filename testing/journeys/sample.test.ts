@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { join } from "node:path";
 import type { Occurrence, Summary } from "../../packages/assessment/src/index.ts";
+import { parseSidecar } from "../../packages/documents/src/index.ts";
 import { addDays, startOfDay, type LocalDate, type TimeZone } from "../../packages/kernel/src/index.ts";
 import { company, planted } from "./sample-company.ts";
 import { newPlace, unpacked, type Place, type Unpacked } from "./support.ts";
@@ -107,6 +108,62 @@ test("the store with data past its term is the planted one, and what its program
   assert.deepEqual(past, planted.pastTerm);
   const { gaps } = await place.json<{ gaps: { code: string }[] }>("gaps", "--workspace", "runs/sample");
   assert.deepEqual(gaps.map(({ code }) => code).sort(), planted.programGaps.map(({ code }) => code).sort());
+});
+
+/** As of the day on which the sample is best looked at: its program was recorded early in its year. */
+const written = async (name: string) => {
+  const to = ["--format", "html", "--as-of", "2026-07-03T16:00:00Z", "--workspace", "runs/sample"];
+  const { status, stderr } = await place.run("document", "create", name, ...to);
+  assert.equal(status, 0, stderr);
+  const sidecar = parseSidecar(place.read(`runs/sample/documents/${name}.sidecar.json`));
+  assert.ok(sidecar.ok);
+  return { ...sidecar.value, html: place.read(`runs/sample/documents/${name}.html`) };
+};
+
+test("the description holds DC1 to DC9, and each of its sentences rests on things that its program names", async () => {
+  const { sentences, holes } = await written("system-description");
+  const texts = sentences.map(({ text }) => text);
+  for (let n = 1; n <= 9; n++)
+    assert.ok(
+      texts.some((text) => text.startsWith(`DC${n}: `)),
+      `DC${n}`,
+    );
+  const own = company.files.map(({ path, bytes }) => [path, Buffer.from(bytes).toString("utf8")] as const);
+  const said = own.filter(([path]) => path.startsWith("countersign/")).map(([, text]) => text);
+  const named =
+    /^program\/(services|commitments|components|stores|flows|models|modelVersions|vendors|vendorReviews|incidents|changes|userControls|policies)\/([a-z0-9-]+)(?:@[^/]*)?\//;
+  const collections = new Set<string>();
+  for (const { facts } of sentences)
+    for (const fact of facts) {
+      const [, collection = "", id = ""] = named.exec(fact) ?? [];
+      if (id === "" || ["in", "out", "window", "known", "subservice", "undecided"].includes(id)) continue;
+      collections.add(collection);
+      assert.ok(
+        said.some((text) => text.includes(`id: ${id}`)),
+        fact,
+      );
+    }
+  assert.equal(collections.size, 13, [...collections].join());
+  // What nobody has decided stands as a hole with its owner, and nothing stands in its place.
+  const undecided = holes
+    .flatMap(({ missing }) => missing)
+    .filter(({ fact }) => /incidents\/.*disclosure/.test(fact));
+  assert.ok(undecided.length > 0);
+  for (const { fact, owner } of undecided) {
+    assert.equal(fact.split("/")[2], "inc-007");
+    assert.equal(owner.kind, "person");
+  }
+});
+
+test("the assertion and the bridge letter say that they are drafts, and nobody has signed them", async () => {
+  for (const name of ["assertion-draft", "bridge-letter"]) {
+    const { html } = await written(name);
+    assert.match(html, /NOT SIGNED: DRAFT/);
+    assert.match(html, /Not signed; draft\. Name, title, date and signature are left to whoever signs\./);
+    // No person of the company stands where a signature would.
+    const last = html.slice(html.lastIndexOf("Signature"));
+    for (const { name: person } of company.people) assert.ok(!last.includes(person), person);
+  }
 });
 
 /** The window's nth day, and the instant at which it begins for the company. */
