@@ -110,7 +110,7 @@ export {
   type Traced,
   type TracedVersion,
 } from "./system/questions.ts";
-export { carriedNow, type CarriedNow } from "./roll-forward/carried.ts";
+export { carriedErased, carriedNow, type CarriedNow } from "./roll-forward/carried.ts";
 export { planRollForward, recordRollForward, type RollForward } from "./roll-forward/roll-forward.ts";
 export { rehearse, type Rehearsal, type RehearsedRead } from "./rehearsal/rehearse.ts";
 export { readinessNow, type ReadinessNow } from "./system/readiness.ts";

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { localDateAt, ProblemError, epochOf, type TimeZone } from "@countersign/kernel";
 import {
+  carriedErased,
   carriedNow,
   loadState,
   planRollForward,
@@ -159,10 +160,16 @@ function printPlan(
 
 async function listCarried(shell: Shell, options: Common): Promise<void> {
   await withReading(shell, options, async ({ ctx, loaded }) => {
-    const carried = carriedNow(ctx, await loadState(ctx), ctx.clock.now());
+    const log = await loadState(ctx);
+    const carried = carriedNow(ctx, log, ctx.clock.now());
     if (options.json === true) return shell.output.json(carried);
     const zone = loaded.program.window.zone as TimeZone;
-    if (carried.length === 0) shell.output.print("no deviation was carried into this window");
+    const erased = carriedErased(ctx, log);
+    if (erased > 0)
+      shell.output.print(
+        `${erased} carried ${erased === 1 ? "deviation was" : "deviations were"} erased with the item: countersign erase list`,
+      );
+    if (carried.length + erased === 0) shell.output.print("no deviation was carried into this window");
     for (const each of carried) {
       const { id, control, activity, attribute, occurrence, state, found } = each;
       shell.output.print(

@@ -58,6 +58,15 @@ export function carriedNow(ctx: Pick<Context, "blobs">, log: LogState, asOf: Epo
   });
 }
 
+/** How many carried deviations were erased with their items: an erasure hides none of them. */
+export function carriedErased(ctx: Pick<Context, "blobs">, log: LogState): number {
+  return log
+    .rows("window.rolled-forward")
+    .filter(({ body }) => body.carried.count > 0)
+    .flatMap(({ body }) => [...itemLinesOf(ctx.blobs, body.carried)])
+    .filter((line) => !("item" in line)).length;
+}
+
 /** Of each window from that of the first roll-forward on, the newest run over it. */
 function newestRuns(log: LogState, from: LocalDate | undefined) {
   const runs = log
