@@ -8,7 +8,7 @@ import { openWorld } from "../world/world.ts";
 const [directory = "", path = ""] = process.argv.slice(2);
 const world = await openWorld(directory, 0);
 try {
-  const { ctx, catalog } = world;
+  const { ctx, catalog, loaded } = world;
   const assessed = await measure(() => assess(ctx));
   const peakAfterAssess = process.resourceUsage().maxRSS / 1024;
   const created = await measure(() =>
@@ -17,6 +17,7 @@ try {
       name: "bench",
       run: assessed.value.run,
       criteria: catalog.criteria,
+      people: loaded.people,
       howToCheck: "See docs/for-auditors.md.\n",
     }),
   );

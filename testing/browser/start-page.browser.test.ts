@@ -164,6 +164,7 @@ test(
         items.find((path) => path.includes("IAM-03")) ?? assert.fail("no deviation of IAM-03"),
         "populations/leavers.html",
         "draws.html",
+        "gaps.html",
         "evidence.html",
         "verification.html",
         "changes.html",

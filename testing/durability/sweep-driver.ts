@@ -57,6 +57,7 @@ async function act({ ctx, loaded, catalog, halt }: Session, options: DriverOptio
       path: options.path,
       name: "sweep",
       criteria: catalog.criteria,
+      people: loaded.people,
       howToCheck: "See docs/for-auditors.md.\n",
     });
   if (options.act === "log-export") return exportLog(ctx, openLogFolder(options.path, halt));

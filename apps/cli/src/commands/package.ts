@@ -41,6 +41,7 @@ export async function createPackage(
       ...(options.run === undefined ? {} : { run: options.run }),
       withhold: [...(options.withhold ?? []), ...(options.for === "customer" ? forCustomer : [])],
       criteria: catalog.criteria,
+      people: loaded.people,
       howToCheck: howToCheck(),
     });
     if (options.json === true) shell.output.json(created);

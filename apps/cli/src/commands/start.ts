@@ -185,6 +185,7 @@ async function runMainJob(shell: Shell, session: Session, options: StartOptions)
     name,
     run: assessed.run,
     criteria: session.catalog.criteria,
+    people: loaded.people,
     howToCheck: howToCheck(),
   });
   output.progress("verifying the package");

@@ -1,5 +1,5 @@
 /** The audit package: what an auditor takes away and checks without us. */
-import { digestOf, ProblemError, type Digest } from "@countersign/kernel";
+import { canonicalJson, digestOf, epochOf, ProblemError, type Digest } from "@countersign/kernel";
 import { parseCheckpointUnsafe } from "@countersign/ledger";
 import {
   ATTESTATION_KEY_PATH,
@@ -18,7 +18,7 @@ import {
   signManifest,
 } from "@countersign/package-format";
 import type { Occurrence } from "@countersign/assessment";
-import type { Criterion } from "@countersign/program";
+import type { Criterion, Person } from "@countersign/program";
 import type { ItemLine } from "@countersign/records";
 import { createPublicKey } from "node:crypto";
 import { makeRecord, publish } from "../append.ts";
@@ -31,6 +31,7 @@ import { loadState } from "../log-state.ts";
 import { populationsOf, type PopulationRow } from "../populations.ts";
 import type { Archives, Documents, PublishedCheckpoint, SheetSource } from "../ports/index.ts";
 import { readProgram } from "../program.ts";
+import { gapsAt } from "../system/gaps.ts";
 import { linesOf, occurrenceIn } from "../read-list.ts";
 import { addRecorded } from "./add-recorded.ts";
 import { PackageFiles } from "./package-files.ts";
@@ -44,6 +45,8 @@ export type PackageRequest = {
   /** What is left out for the package's reader. */
   readonly withhold?: readonly Withholdable[];
   readonly criteria: readonly Criterion[];
+  /** Of the folder: who was there until when. */
+  readonly people: readonly Person[];
   /** How to check the package: the page that stands beside the product, too. */
   readonly howToCheck: string;
 };
@@ -75,6 +78,7 @@ export async function createPackage(
   const program = readProgram(ctx, run.body.program);
   const people = await ctx.store.transaction(ctx.organization, (tx) => tx.people());
   const redaction = new Redaction(request.withhold);
+  const lacking = gapsAt(ctx, log, program, request.people, epochOf(run.body.asOf));
   const view = redaction.view(
     packageView(ctx, {
       name: request.name,
@@ -83,6 +87,7 @@ export async function createPackage(
       program,
       criteria: request.criteria,
       people,
+      lacking,
       checkpoint,
       clockSteps: await clockSteps(ctx, checkpoint.size),
     }),
@@ -93,6 +98,8 @@ export async function createPackage(
     await addLedger(ctx, files, checkpoint);
     await addRecorded(ctx, files, log, run, redaction);
     await files.add("CHECK.md", request.howToCheck);
+    if (!redaction.withholds("items"))
+      await files.add("gaps.json", `${canonicalJson({ asOf: run.body.asOf, gaps: lacking })}\n`);
     for (const page of documents.pages(view)) await files.add(page.path, page.content);
     const source = redaction.withholds("items")
       ? withoutItems(run, ctx)

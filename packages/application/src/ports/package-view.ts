@@ -10,7 +10,7 @@ import type {
   RecordBodies,
   ReconciliationBody,
 } from "@countersign/records";
-import type { Occurrence, Summary } from "@countersign/assessment";
+import type { Occurrence, ProgramGap, Summary } from "@countersign/assessment";
 import type { Criterion, Program } from "@countersign/program";
 
 /** A record as the package shows it: where it stands in the log. */
@@ -105,6 +105,8 @@ export type PackageView = {
   readonly occurrences: readonly Occurrence[];
   readonly evidence: readonly EvidenceView[];
   readonly draws: readonly Placed<DrawBody>[];
+  /** What the program lacked at the run's time; absent: left out for this reader, with the items. */
+  readonly lacking: readonly ProgramGap[] | undefined;
   /** What was read, in order: collections, failures, runs. */
   readonly activity: readonly {
     readonly index: number;

@@ -1,8 +1,8 @@
 /** Readiness from what is recorded at this moment: the program, the newest populations, and nothing that was kept before. */
 import { epochOf, localDateAt, type EpochMs, type LocalDate, type TimeZone } from "@countersign/kernel";
 import {
-  programGaps,
   readiness,
+  type ProgramGap,
   type Readiness,
   type ReadinessInput,
   type Summary,
@@ -13,9 +13,13 @@ import type { Context } from "../context.ts";
 import { assessUnrecorded } from "../assess.ts";
 import type { LogState } from "../log-state.ts";
 import { recordedProgram } from "../program.ts";
-import { nameGapsAt } from "./names.ts";
+import { gapsAt } from "./gaps.ts";
 
-export type ReadinessNow = Readiness & { readonly summary: Summary };
+export type ReadinessNow = Readiness & {
+  /** What the program lacks, whole: a package holds the same list. */
+  readonly gaps: readonly ProgramGap[];
+  readonly summary: Summary;
+};
 
 /** @param people of the folder: who was there until when */
 export function readinessNow(
@@ -28,11 +32,8 @@ export function readinessNow(
   const { program } = recordedProgram(ctx, log);
   const summary = assessUnrecorded(ctx, log, asOf);
   const readThrough = readThroughOf(log, program.window.zone as TimeZone);
-  const designGaps = [
-    ...programGaps(program, people, localDateAt(program.window.zone as TimeZone, asOf)),
-    ...nameGapsAt(ctx, log, program, people, asOf),
-  ];
-  return { ...readiness({ program, summary, people, designGaps, readThrough, sizes }), summary };
+  const gaps = gapsAt(ctx, log, program, people, asOf);
+  return { ...readiness({ program, summary, people, designGaps: gaps, readThrough, sizes }), gaps, summary };
 }
 
 /** The last whole day of each source's newest complete read. */

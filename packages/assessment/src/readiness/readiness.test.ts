@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { LocalDate } from "@countersign/kernel";
-import { categories, categoryOf, criterionIds, type Program } from "@countersign/program";
+import {
+  categories,
+  categoryOf,
+  criterionIds,
+  type ControlVersion,
+  type Program,
+} from "@countersign/program";
 import {
   assess,
   attribute,
@@ -77,6 +83,34 @@ test("deviations, an owner who left, and a list that nothing reconciles each cos
   });
   const alone = readiness({ program: merged(), summary, people: [] });
   assert.equal(stepsIn(alone, "CC8.1"), "yes yes yes partly");
+});
+
+test("days without records, and days without a version, are told with their dates, and nothing is whole", () => {
+  const gap = {
+    source: "forge",
+    start: at("2025-11-03T12:00:00Z"),
+    end: at("2025-11-11T12:00:00Z"),
+    reason: "the connector was disconnected",
+  };
+  const ended = { ...merged().controls[0], effectiveThrough: day("2026-05-31") } as ControlVersion;
+  const again = { ...merged().controls[0], version: 2, effectiveFrom: day("2026-06-11") } as ControlVersion;
+  const of = { ...merged(), controls: [ended, again] };
+  const reconciled = { state: "reconciled", reconciliation: "rec-1", resolved: 0 } as const;
+  const { summary } = assess(
+    input(of, {
+      gaps: [gap],
+      populations: [population(of, "change", { use: { source: "forge", completeness: reconciled } })],
+    }),
+    { change: [change("a", "2026-01-02T00:00:00Z", { approvals })] },
+  );
+  const found = readiness({ program: of, summary, people: [] });
+  assert.equal(stepsIn(found, "CC8.1"), "partly partly partly partly");
+  assert.deepEqual(lacking(found, "CC8.1"), [
+    "designed: no version was in force from 2026-06-01 through 2026-06-10",
+    "evidenced: forge has no records from 2025-11-03 through 2025-11-11: the connector was disconnected",
+  ]);
+  const { summary: nothing } = assess(input(of, { gaps: [gap] }));
+  assert.match(stepsIn(readiness({ program: of, summary: nothing, people: [] }), "CC8.1"), / no$/);
 });
 
 test("nothing collected is unknown, never operating", () => {

@@ -9,7 +9,7 @@ import {
 } from "@countersign/program";
 import type { PersonId } from "@countersign/records";
 import { probabilityAtMost } from "../hypergeometric.ts";
-import type { ActivitySummary, Summary } from "../model.ts";
+import type { ActivitySummary, Gap, Summary } from "../model.ts";
 import type {
   AtRisk,
   ControlReadiness,
@@ -51,12 +51,16 @@ export function readiness(input: ReadinessInput): Readiness {
     input.people.filter(({ through }) => through !== undefined && through < today).map(({ id }) => id),
   );
   const summaries = new Map(summary.controls.map((control) => [control.id, control]));
+  const zone = program.window.zone as TimeZone;
+  const outages = new Map<string, Gap[]>();
+  for (const gap of summary.gaps)
+    for (const id of gap.controls) outages.set(id, [...(outages.get(id) ?? []), gap]);
   const versions = Map.groupBy(program.controls, ({ id }) => id);
   const controls = [...versions].map(([id, all]): ControlReadiness => {
     const version = inForce(all, today);
     const hasLeft = version?.owner !== undefined && left.has(version.owner);
     const title = version?.title ?? all.at(-1)?.title ?? id;
-    return { id, title, ...stepsOf(id, version, hasLeft, summaries.get(id)) };
+    return { id, title, ...stepsOf(id, version, hasLeft, summaries.get(id), outages.get(id) ?? [], zone) };
   });
   return {
     criteria: criteriaOf(input, new Map(controls.map((control) => [control.id, control]))),

@@ -1,6 +1,7 @@
 /** The four steps of one control, from the program and the newest assessment. */
 import type { ControlVersion } from "@countersign/program";
-import type { ActivitySummary, ControlSummary } from "../model.ts";
+import { epochOf, localDateAt, type TimeZone } from "@countersign/kernel";
+import type { ActivitySummary, ControlSummary, Gap } from "../model.ts";
 import type { Missing, StepName, StepState, Steps } from "./model.ts";
 import { steps } from "./model.ts";
 
@@ -10,12 +11,16 @@ export type Stepped = { readonly steps: Steps; readonly missing: readonly Missin
  * @param version what is in force on the day; absent: nothing is
  * @param hasLeft whether its owner no longer works there on the day
  * @param summary what the assessment found; absent: it was not assessed
+ * @param outages times without records of a source that its activities need
+ * @param zone whose days the times are told in
  */
 export function stepsOf(
   id: string,
   version: ControlVersion | undefined,
   hasLeft: boolean,
   summary: ControlSummary | undefined,
+  outages: readonly Gap[],
+  zone: TimeZone,
 ): Stepped {
   const missing: Missing[] = [];
   const lacks = (step: StepName, what: string, next: string): void => {
@@ -27,11 +32,20 @@ export function stepsOf(
       ...(version?.owner !== undefined && !hasLeft && { owner: version.owner }),
     });
   };
-  const designed = design(version, hasLeft, lacks);
+  const designed = together([
+    design(version, hasLeft, lacks),
+    ...(version === undefined ? [] : throughout(summary, lacks)),
+  ]);
   const activities = summary?.activities ?? [];
   const found = activities.map((activity) => findings(activity, lacks));
   const of = (step: "implemented" | "operating" | "evidenced"): StepState =>
     found.length === 0 ? "unknown" : together(found.map((each) => each[step]));
+  for (const { source, start, end, reason } of outages)
+    lacks(
+      "evidenced",
+      `${source} has no records from ${localDateAt(zone, epochOf(start))} through ${localDateAt(zone, epochOf(end) - 1)}: ${reason}`,
+      `fill the days from another source or countersign collect ${source}; what stays dark is disclosed`,
+    );
   if (found.length === 0 && version !== undefined)
     lacks("implemented", "it was never assessed", "countersign collect, then countersign assess");
   return {
@@ -39,7 +53,8 @@ export function stepsOf(
       designed,
       implemented: of("implemented"),
       operating: of("operating"),
-      evidenced: of("evidenced"),
+      // Days without records never make evidence of what has none.
+      evidenced: outages.length > 0 && of("evidenced") === "yes" ? "partly" : of("evidenced"),
     }),
     missing,
   };
@@ -63,6 +78,18 @@ function design(version: ControlVersion | undefined, hasLeft: boolean, lacks: La
     `name an \`owner\` in controls/${version.id}.yaml`,
   );
   return "partly";
+}
+
+/** Days of the window that no version covers: before a control began, between two, or after its end. */
+function throughout(summary: ControlSummary | undefined, lacks: Lacks): readonly StepState[] {
+  const open = summary?.notInForce ?? [];
+  for (const { from, through } of open)
+    lacks(
+      "designed",
+      `no version was in force from ${from} through ${through}`,
+      "say in the description what answered its criteria on these days, or disclose them",
+    );
+  return open.map(() => "partly");
 }
 
 type Found = {

@@ -4,6 +4,7 @@ import { link, page, PREPARED_BY, table, type Frame } from "../html/layout.ts";
 import { count, counted, facts, list, local, time, utc, windowWords, type Pair } from "../html/words.ts";
 import { controlSections } from "./control-section.ts";
 import { deviationsTable } from "./deviation-part.ts";
+import { LACKING_PATH } from "./lacking-page.ts";
 import { mapPart } from "./map-part.ts";
 import { readPart } from "./read-part.ts";
 import { sheetsWords } from "./sheets-part.ts";
@@ -150,7 +151,16 @@ function gapsPart(frame: Frame): Markup {
                 </tr>`,
             ),
           )
-    }${list(warnings, "No warnings about the program or the window.")}`;
+    }${list(warnings, "No warnings about the program or the window.")}${lacking(frame)}`;
+}
+
+function lacking(frame: Frame): Markup {
+  const gaps = frame.view.lacking;
+  if (gaps === undefined) return html``;
+  return html`<p>
+    ${link(frame, LACKING_PATH, `What the program lacks: ${counted(gaps.length, "gap")}`)}, as management sees
+    them.
+  </p>`;
 }
 
 function walkthroughPart(frame: Frame): Markup {

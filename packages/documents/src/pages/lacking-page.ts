@@ -1,0 +1,52 @@
+/** What the program lacks at the run's time: management's own list, with nothing of it left out for the auditor. */
+import { html, type Markup } from "../html/markup.ts";
+import { page, table, type Frame } from "../html/layout.ts";
+import { counted, person, time } from "../html/words.ts";
+
+export const LACKING_PATH = "gaps.html";
+
+export function lackingPage(frame: Frame): string {
+  const { view } = frame;
+  const { asOf, window } = view.summary;
+  return page(
+    frame,
+    {
+      title: "What the program lacks",
+      kicker: "Management's own list, in the order in which a customer's reviewer would ask",
+      h1: html`What the program lacks`,
+    },
+    html`<p>
+        As of ${time(asOf, window.zone)}. <code>gaps.json</code> holds the same list;
+        <code>countersign readiness --json</code> gave management this one, no shorter. The checks look at
+        what the company says of its system and at recorded lists of what is in use; they do not look at
+        whether it is true.
+      </p>
+      ${lackingTable(frame)}`,
+  );
+}
+
+function lackingTable(frame: Frame): Markup {
+  const { view } = frame;
+  const { lacking = [] } = view;
+  if (lacking.length === 0) return html`<p class="none">The checks found nothing.</p>`;
+  return table(
+    counted(lacking.length, "gap"),
+    html`<tr>
+      <th scope="col">gap</th>
+      <th scope="col">what was found</th>
+      <th scope="col">criteria</th>
+      <th scope="col">owner</th>
+      <th scope="col">next</th>
+    </tr>`,
+    lacking.map(
+      (gap) =>
+        html`<tr>
+          <th scope="row"><code>${gap.code}</code></th>
+          <td>${gap.what} <span class="note">${gap.facts.join(" ")}</span></td>
+          <td>${gap.criteria.join(" ")}</td>
+          <td>${gap.owner === undefined ? "nobody" : person(view, gap.owner)}</td>
+          <td>${gap.next}</td>
+        </tr>`,
+    ),
+  );
+}
