@@ -34,12 +34,15 @@ export function pictureFacts({ system, day }: Context): readonly Fact[] {
   const cardOf = (collections: readonly Collection[], id: string): CardName =>
     collections.flatMap((collection) => keys.get(`${collection} ${id}`) ?? [])[0] ??
     (id === "customers" ? id : `absent/${id}`);
+  const behind = behindServed(system, day);
   const arrows: string[] = [];
   const cards = new Set(
     alone.flatMap((collection) =>
       [...onDay(system[collection] as readonly Dated<object>[], day).values()]
         // What a third party trained is known to the third party.
         .filter((key) => collection !== "modelVersions" || isOurs(system, key))
+        // A set from which nothing that is served was made would stand alone, once for each of its versions.
+        .filter((key) => collection !== "datasetVersions" || behind.has(key))
         .map((key) => `${collection}/${key}`),
     ),
   );
@@ -85,6 +88,24 @@ function isOurs(system: Context["system"], key: string): boolean {
   const version = system.modelVersions.find(({ id }) => id === key.split("@")[0])?.versions.at(-1);
   const model = system.models.find(({ id }) => id === version?.model)?.versions.at(-1);
   return model?.party !== "third";
+}
+
+/** Keys of the data sets that a version of a model on the day was made from, and of those that these were made from. */
+function behindServed(
+  { modelVersions, datasetVersions }: Context["system"],
+  day: LocalDate,
+): ReadonlySet<string> {
+  const found = new Set<string>();
+  const byId = new Map(datasetVersions.map((each) => [each.id, each]));
+  const open = modelVersions.flatMap((version) => on(version, day)?.trainedOn ?? []);
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    const thing = byId.get(id);
+    const said = thing === undefined ? undefined : on(thing, day);
+    if (said === undefined || found.has(keyOf(id, said))) continue;
+    found.add(keyOf(id, said));
+    open.push(...(said.madeFrom ?? []));
+  }
+  return found;
 }
 
 /** What `pictureFacts` says, read back. */

@@ -5,6 +5,7 @@ import type { LocalDate } from "@countersign/kernel";
 import { datedOf, type System } from "@countersign/program";
 import { dataPictureDocument } from "../description/data-picture.ts";
 import { madeUpGathered, madeUpProgram, madeUpSystem } from "../fixture/made-up-system.ts";
+import { saidText } from "../fixture/read-document.ts";
 import { docxOf } from "../forms/docx.ts";
 import { gather, type Source } from "../gathered/source.ts";
 import { lay, picturesIn, placed } from "../layout.ts";
@@ -134,6 +135,17 @@ test("every word on the picture has its place and its facts in the sidecar, and 
         .filter((fact) => fact.startsWith("program/")),
     );
   assert.deepEqual([...factsOf("label")].sort(), [...factsOf("cell")].sort());
+});
+
+test("a version of a data set is shown where a model that is served was made from it, in however many steps", () => {
+  const set = (id: string, madeFrom: readonly string[] = []) =>
+    datedOf({ id, dataset: id, version: "1", store: "logs", customers: [], madeFrom });
+  const datasetVersions = [set("used", ["raw"]), set("raw", ["raw", "gone"]), set("idle", ["raw"])];
+  const modelVersions = [datedOf({ id: "ours-1", model: "ours", version: "1", trainedOn: ["used"] })];
+  const titles = [...placed(dataPictureDocument(sourceOf({ datasetVersions, modelVersions })))]
+    .map(saidText)
+    .filter((text) => /^(?:used|raw|idle) 1/.test(text));
+  assert.deepEqual([...new Set(titles)].sort(), ["raw 1", "used 1"]);
 });
 
 test("without a store, a flow or a data set there is a hole, and no file that looks like a company without data", () => {
