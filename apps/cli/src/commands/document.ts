@@ -27,7 +27,10 @@ export function registerDocument(group: Command, common: (command: Command) => C
       new Option("--format <form>", "the form; absent: the usual one of the document").choices(documentForms),
     )
     .option("--out <folder>", "where to write it; absent: documents/ beside countersign/")
-    .option("--as-of <time>", "a date or an instant; absent: when the program was recorded")
+    .option(
+      "--as-of <time>",
+      "a date or an instant; absent: that of the newest assessment, or when the program was recorded since",
+    )
     .action((name: string, options: CreateOptions) => create(shell, name, options));
   group
     .command("list")
@@ -77,7 +80,10 @@ async function create(shell: Shell, name: string, options: CreateOptions): Promi
   });
 }
 
-/** The recorded program, and the smallest checkpoint over its record: neither changes when other things are recorded. */
+/**
+ * The recorded program with the newest run, and the smallest checkpoint over both records: none of it changes when other things
+ * are recorded.
+ */
 export async function inputOf(
   ctx: Context,
   criteria: DocumentInput["criteria"],
@@ -88,7 +94,8 @@ export async function inputOf(
   const { program, row } = recordedProgram(ctx, log);
   const run = log.rows("assessment.run").findLast(({ body }) => body.mode === "window");
   const people = await ctx.store.transaction(ctx.organization, (tx) => tx.people());
-  const receipt = await ctx.store.receipt(ctx.organization, row.record);
+  const isRunNewer = run !== undefined && log.indexOf(run.record) > log.indexOf(row.record);
+  const receipt = await ctx.store.receipt(ctx.organization, isRunNewer ? run.record : row.record);
   const checkpoint =
     "index" in receipt ? await ctx.store.checkpointCovering(ctx.organization, receipt.index) : undefined;
   const [origin = ""] = checkpoint?.note.split("\n") ?? [];
@@ -99,7 +106,7 @@ export async function inputOf(
     criteria,
     names: new Map(people.filter(({ name }) => name !== "").map(({ id, name }) => [id, name])),
     // A record's time is an instant: it was made so.
-    asOf: at === undefined ? (row.recordedAt as Instant) : formatInstant(at),
+    asOf: at !== undefined ? formatInstant(at) : isRunNewer ? run.body.asOf : (row.recordedAt as Instant),
     left: new Map(
       folder.flatMap(({ id, through }) => (through === undefined ? [] : [[id, through] as const])),
     ),
