@@ -44,8 +44,7 @@ export function* pages(view: PackageView): Generator<Page> {
     const path = site.populationOf(population);
     if (once(path)) yield { path, content: populationPage(frame(path), population) };
   }
-  if (view.lacking !== undefined)
-    yield { path: LACKING_PATH, content: lackingPage(frame(LACKING_PATH)) };
+  if (view.lacking !== undefined) yield { path: LACKING_PATH, content: lackingPage(frame(LACKING_PATH)) };
   if (view.draws.length > 0) yield { path: "draws.html", content: drawsPage(frame("draws.html")) };
   yield { path: "evidence.html", content: evidencePage(frame("evidence.html")) };
   yield { path: "verification.html", content: verificationPage(frame("verification.html")) };
