@@ -1,9 +1,16 @@
 /** Deviations: found once per occurrence and attribute, kept for good, answered beside and never removed. */
-import { canonicalJson, digestOf, epochOf, formatInstant, hexOf, type EpochMs } from "@countersign/kernel";
+import {
+  compareText,
+  canonicalJson,
+  digestOf,
+  epochOf,
+  formatInstant,
+  hexOf,
+  type EpochMs,
+} from "@countersign/kernel";
 import type { Frame } from "./frame.ts";
 import type { AssessmentInput } from "./input.ts";
 import type { Concentration, Deviation, Occurrence, Summary } from "./model.ts";
-import { compare } from "./tally.ts";
 
 /** The same in every run over the same item and attribute: "dev_" and 12 hex digits of a SHA-256. */
 export function deviationId(of: {
@@ -55,10 +62,10 @@ export function sortDeviations(found: readonly Found[]): readonly Found[] {
     .sort(
       (a, b) =>
         a.at - b.at ||
-        compare(a.deviation.control, b.deviation.control) ||
-        compare(a.deviation.activity, b.deviation.activity) ||
-        compare(a.deviation.occurrence, b.deviation.occurrence) ||
-        compare(a.deviation.attribute ?? "", b.deviation.attribute ?? ""),
+        compareText(a.deviation.control, b.deviation.control) ||
+        compareText(a.deviation.activity, b.deviation.activity) ||
+        compareText(a.deviation.occurrence, b.deviation.occurrence) ||
+        compareText(a.deviation.attribute ?? "", b.deviation.attribute ?? ""),
     )
     .map(({ deviation }) => deviation);
 }
@@ -119,7 +126,7 @@ const TOP = 3;
 export function concentrationsOf(found: readonly Found[], frame: Frame): readonly Concentration[] {
   const concentrations: Concentration[] = [];
   const byControl = [...Map.groupBy(found, (deviation) => deviation.control)];
-  for (const [control, list] of byControl.sort((a, b) => compare(a[0], b[0]))) {
+  for (const [control, list] of byControl.sort((a, b) => compareText(a[0], b[0]))) {
     if (list.length < 2) continue;
     const top = (by: Concentration["by"], keyOf: (deviation: Found) => string | undefined) => {
       const counts = new Map<string, number>();
@@ -129,7 +136,7 @@ export function concentrationsOf(found: readonly Found[], frame: Frame): readonl
       }
       const rows = [...counts]
         .filter(([, deviations]) => deviations >= 2)
-        .sort((a, b) => b[1] - a[1] || compare(a[0], b[0]))
+        .sort((a, b) => b[1] - a[1] || compareText(a[0], b[0]))
         .slice(0, TOP);
       for (const [key, deviations] of rows)
         concentrations.push({ control, by, key, deviations, of: list.length });

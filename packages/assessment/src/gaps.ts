@@ -1,11 +1,10 @@
 /** Coverage gaps: dated parts of the window that a source says nothing about, and the controls that this starves. */
-import { formatInstant, type EpochMs, type Interval } from "@countersign/kernel";
+import { compareText, formatInstant, type EpochMs, type Interval } from "@countersign/kernel";
 import type { Program } from "@countersign/program";
 import type { Frame } from "./frame.ts";
 import { EVIDENCE_SOURCE, type AssessmentInput, type SourceGap } from "./input.ts";
 import type { Gap, PopulationInput } from "./model.ts";
 import type { ActivityPlan, ControlPlan } from "./plan.ts";
-import { compare } from "./tally.ts";
 
 /**
  * Declared and observed outages, cut at the window; and what the reads themselves leave open: a failed read all of it, a
@@ -29,7 +28,10 @@ export function gapsOf(
     .filter((gap) => gap.start < gap.end)
     .sort(
       (a, b) =>
-        a.start - b.start || compare(a.source, b.source) || a.end - b.end || compare(a.reason, b.reason),
+        a.start - b.start ||
+        compareText(a.source, b.source) ||
+        a.end - b.end ||
+        compareText(a.reason, b.reason),
     )
     .map((gap) => ({
       source: gap.source,

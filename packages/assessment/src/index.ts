@@ -50,6 +50,7 @@ export type { ProgramGap } from "./program-gaps/model.ts";
 export { programGaps } from "./program-gaps/find.ts";
 export { pitfallsOf, type Pitfall } from "./program-gaps/pitfalls.ts";
 export {
+  allGaps,
   nameGaps,
   reconcileNames,
   type NamedOutside,

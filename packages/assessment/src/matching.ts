@@ -1,6 +1,5 @@
 /** Which performance satisfies which occurrence of a periodic activity. One performance satisfies one occurrence. */
-import type { EpochMs } from "@countersign/kernel";
-import { compare } from "./tally.ts";
+import { compareText, type EpochMs } from "@countersign/kernel";
 
 export type Term = {
   readonly id: string;
@@ -69,7 +68,7 @@ export function matchPerformances(
 function dueOrder(terms: readonly Term[], a: number, b: number): number {
   const [first, second] = [terms[a], terms[b]];
   if (first === undefined || second === undefined) return a - b;
-  return first.due - second.due || first.start - second.start || compare(first.id, second.id);
+  return first.due - second.due || first.start - second.start || compareText(first.id, second.id);
 }
 
 function timeOrder(performances: readonly Performed[], a: number, b: number): number {
@@ -78,6 +77,6 @@ function timeOrder(performances: readonly Performed[], a: number, b: number): nu
   return (
     first.performedAt - second.performedAt ||
     first.recordedAt - second.recordedAt ||
-    compare(first.record, second.record)
+    compareText(first.record, second.record)
   );
 }

@@ -3,9 +3,9 @@
  * item ends in exactly one of four places: matched, on the left only, on the right only, or ambiguous, because its key
  * is held twice or is absent. Nothing is merged silently.
  */
+import { compareText } from "@countersign/kernel";
 import type { Item, ItemKind, RecordBodies } from "@countersign/records";
 import type { PopulationUse } from "./model.ts";
-import { compare } from "./tally.ts";
 
 export type Side = "left" | "right";
 export type Difference = { readonly id: string; readonly key: string };
@@ -115,14 +115,16 @@ function compareSides(left: SideIndex, right: SideIndex, key: string): Reconcili
   ] as const) {
     for (const id of ids) duplicates.push({ side, id, key: "", reason: `it has no ${key}` });
   }
-  const byId = (a: { id: string }, b: { id: string }) => compare(a.id, b.id);
+  const byId = (a: { id: string }, b: { id: string }) => compareText(a.id, b.id);
   return {
     left: left.count,
     right: right.count,
     matched,
     onlyLeft: onlyLeft.sort(byId),
     onlyRight: onlyRight.sort(byId),
-    duplicates: duplicates.sort((a, b) => byId(a, b) || compare(a.side, b.side) || compare(a.key, b.key)),
+    duplicates: duplicates.sort(
+      (a, b) => byId(a, b) || compareText(a.side, b.side) || compareText(a.key, b.key),
+    ),
   };
 }
 

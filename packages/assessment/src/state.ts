@@ -3,7 +3,7 @@
  * operated. Observations come in any order, so each is kept as two numbers until the end; what they say is kept once
  * per distinct result.
  */
-import { formatInstant, type EpochMs } from "@countersign/kernel";
+import { compareText, formatInstant, type EpochMs } from "@countersign/kernel";
 import type { StateActivity } from "@countersign/program";
 import type { ItemLine } from "@countersign/records";
 import { epochOfFact } from "./fact-time.ts";
@@ -13,7 +13,6 @@ import { OPERATED, type Facts } from "./judge.ts";
 import type { AttributeResult } from "./model.ts";
 import { judgeAttributes, stateOf, type ActivityPlan } from "./plan.ts";
 import { notApplicableResults, type Report } from "./report.ts";
-import { compare } from "./tally.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -81,7 +80,7 @@ export function createStateFeed(
     },
     finish() {
       const inOrder = [...tracks.values()].sort(
-        (a, b) => compare(a.resource, b.resource) || compare(a.setting, b.setting),
+        (a, b) => compareText(a.resource, b.resource) || compareText(a.setting, b.setting),
       );
       for (const track of inOrder) reportTrack(plan, track, outcomes, coversMs, gaps, frame, report);
       return { erased };

@@ -1,4 +1,5 @@
 /** What is counted while occurrences stream by. Bounded by weeks, attributes and distinct words, not by items. */
+import { compareText } from "@countersign/kernel";
 import type { Attribute } from "@countersign/program";
 import { StateCounts } from "./counts.ts";
 import type { AttributeResult, AttributeSummary, Occurrence, UnknownReason, WeekCounts } from "./model.ts";
@@ -109,13 +110,13 @@ class AttributeTally {
       unknowns: this.#unknownRows(),
       causes: [...this.#causes]
         .map(([cause, count]) => ({ cause, count }))
-        .sort((a, b) => b.count - a.count || compare(a.cause, b.cause)),
+        .sort((a, b) => b.count - a.count || compareText(a.cause, b.cause)),
     };
   }
 
   #unknownRows(): AttributeSummary["unknowns"] {
     return [...this.#unknowns.values()]
-      .sort((a, b) => b.count - a.count || compare(a.reason, b.reason) || compare(a.detail, b.detail))
+      .sort((a, b) => b.count - a.count || compareText(a.reason, b.reason) || compareText(a.detail, b.detail))
       .map((row) => ({
         reason: row.reason,
         detail: row.detail,
@@ -123,18 +124,13 @@ class AttributeTally {
         count: row.count,
         instead: [...row.instead]
           .map(([name, seen]) => ({ name, ...seen }))
-          .sort((a, b) => b.count - a.count || compare(a.name, b.name)),
+          .sort((a, b) => b.count - a.count || compareText(a.name, b.name)),
       }));
   }
 }
 
 function unknownKey(reason: UnknownReason, detail: string, suppliedBy: string | undefined): string {
   return `${reason}\n${suppliedBy ?? ""}\n${detail}`;
-}
-
-/** Text order by UTF-16 code units: the same on every machine, whatever its language. */
-export function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Counts of one activity under one version of its control. */
@@ -187,7 +183,7 @@ export class ActivityTally {
       attributes: this.#attributes.map((attribute) => attribute.summary()),
       excluded: [...this.#excluded]
         .map(([reason, count]) => ({ reason, count }))
-        .sort((a, b) => b.count - a.count || compare(a.reason, b.reason)),
+        .sort((a, b) => b.count - a.count || compareText(a.reason, b.reason)),
     };
   }
 }

@@ -2,13 +2,12 @@
  * As of a date (Type I): is each control designed, and does one instance of it show that it was put in place. Nothing
  * is counted, and nothing is said of how it operated over a period.
  */
-import { epochOf, type EpochMs } from "@countersign/kernel";
+import { compareText, epochOf, type EpochMs } from "@countersign/kernel";
 import type { ControlVersion } from "@countersign/program";
 import type { Frame } from "./frame.ts";
 import type { Occurrence, Summary } from "./model.ts";
 import type { ActivityPlan, ControlPlan } from "./plan.ts";
 import type { Report } from "./report.ts";
-import { compare } from "./tally.ts";
 
 type Walkthrough = Summary["walkthroughs"][number];
 type Instance = { readonly occurrence: Occurrence; readonly at: EpochMs; readonly isKnown: boolean };
@@ -61,7 +60,8 @@ function isBetter(a: Instance, b: Instance): boolean {
   if (a.isKnown !== b.isKnown) return a.isKnown;
   if (a.at !== b.at) return a.at > b.at;
   const order =
-    compare(a.occurrence.activity, b.occurrence.activity) || compare(a.occurrence.id, b.occurrence.id);
+    compareText(a.occurrence.activity, b.occurrence.activity) ||
+    compareText(a.occurrence.id, b.occurrence.id);
   return order < 0;
 }
 

@@ -11,7 +11,7 @@ import { GONE_PATH, gonePage, hasGone } from "./pages/gone-page.ts";
 import { indexPage } from "./pages/index-page.ts";
 import { itemPage } from "./pages/item-page.ts";
 import { occurrencesOf } from "./pages/occurrence-part.ts";
-import { LACKING_PATH, lackingPage } from "./pages/lacking-page.ts";
+import { PROGRAM_GAPS_PATH, programGapsPage } from "./pages/program-gaps-page.ts";
 import { populationPage } from "./pages/population-page.ts";
 import { verificationPage } from "./pages/verification-page.ts";
 import { sheets } from "./sheets/sheets.ts";
@@ -44,7 +44,8 @@ export function* pages(view: PackageView): Generator<Page> {
     const path = site.populationOf(population);
     if (once(path)) yield { path, content: populationPage(frame(path), population) };
   }
-  if (view.lacking !== undefined) yield { path: LACKING_PATH, content: lackingPage(frame(LACKING_PATH)) };
+  if (view.programGaps !== undefined)
+    yield { path: PROGRAM_GAPS_PATH, content: programGapsPage(frame(PROGRAM_GAPS_PATH)) };
   if (view.draws.length > 0) yield { path: "draws.html", content: drawsPage(frame("draws.html")) };
   yield { path: "evidence.html", content: evidencePage(frame("evidence.html")) };
   yield { path: "verification.html", content: verificationPage(frame("verification.html")) };

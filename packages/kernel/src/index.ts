@@ -4,4 +4,5 @@ export * from "./digest.ts";
 export * from "./effects.ts";
 export * from "./problem.ts";
 export * from "./result.ts";
+export * from "./text-order.ts";
 export * from "./time.ts";

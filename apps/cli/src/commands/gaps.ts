@@ -1,7 +1,7 @@
 /** `gaps` and `scope`: what the program lacks on a day, and what it must cover. Both read the folder as it stands, and open no workspace. */
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { nameGaps, pitfallsOf, programGaps, type ProgramGap } from "@countersign/assessment";
+import { allGaps, pitfallsOf, type ProgramGap } from "@countersign/assessment";
 import { readNames, type NameOnList } from "@countersign/connectors";
 import { localDateAt, ProblemError, type LocalDate, type TimeZone } from "@countersign/kernel";
 import {
@@ -52,9 +52,7 @@ export function folderOn(shell: Shell, options: OnDay): FolderOnDay {
 function gaps(shell: Shell, options: GapsOptions): void {
   const { program, people, day } = folderOn(shell, options);
   const names = options.names === undefined ? [] : namesIn(options.names, shell.cwd);
-  const found = [...programGaps(program, people, day), ...nameGaps(program, people, day, names)].sort(
-    (a, b) => a.ask - b.ask,
-  );
+  const found = allGaps(program, people, day, names);
   const pitfalls = pitfallsOf(found).map(({ id, name, action, gaps: its }) => ({
     id,
     name,

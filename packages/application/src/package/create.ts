@@ -78,7 +78,7 @@ export async function createPackage(
   const program = readProgram(ctx, run.body.program);
   const people = await ctx.store.transaction(ctx.organization, (tx) => tx.people());
   const redaction = new Redaction(request.withhold);
-  const lacking = gapsAt(ctx, log, program, request.people, epochOf(run.body.asOf));
+  const programGaps = gapsAt(ctx, log, program, request.people, epochOf(run.body.asOf));
   const view = redaction.view(
     packageView(ctx, {
       name: request.name,
@@ -87,7 +87,7 @@ export async function createPackage(
       program,
       criteria: request.criteria,
       people,
-      lacking,
+      programGaps,
       checkpoint,
       clockSteps: await clockSteps(ctx, checkpoint.size),
     }),
@@ -99,7 +99,7 @@ export async function createPackage(
     await addRecorded(ctx, files, log, run, redaction);
     await files.add("CHECK.md", request.howToCheck);
     if (!redaction.withholds("items"))
-      await files.add("gaps.json", `${canonicalJson({ asOf: run.body.asOf, gaps: lacking })}\n`);
+      await files.add("gaps.json", `${canonicalJson({ asOf: run.body.asOf, gaps: programGaps })}\n`);
     for (const page of documents.pages(view)) await files.add(page.path, page.content);
     const source = redaction.withholds("items")
       ? withoutItems(run, ctx)

@@ -70,7 +70,7 @@ export class Redaction {
       redactions: this.sentences,
       names: this.withholds("names") ? new Map() : view.names,
       summary: items ? withoutItems(view.summary) : view.summary,
-      lacking: items ? undefined : view.lacking,
+      programGaps: items ? undefined : view.programGaps,
       items: items ? [] : view.items.map((item) => (raw ? { ...item, raw: [] } : item)),
       evidence: view.evidence.map((one) =>
         this.withholds("evidence")

@@ -41,7 +41,7 @@ export type ViewInput = {
   readonly program: Program;
   readonly criteria: readonly Criterion[];
   readonly people: readonly DirectoryEntry[];
-  readonly lacking: PackageView["lacking"];
+  readonly programGaps: PackageView["programGaps"];
   readonly checkpoint: PublishedCheckpoint;
   /** Up to that checkpoint. */
   readonly clockSteps: readonly ClockStep[];
@@ -73,7 +73,7 @@ export function packageView(ctx: Context, input: ViewInput): PackageView {
       ),
     })),
     draws: log.rows("sample.drawn").map((row) => at(row)),
-    lacking: input.lacking,
+    programGaps: input.programGaps,
     activity: activityLog(log),
     verification: verificationView(ctx, input),
     redactions: [],

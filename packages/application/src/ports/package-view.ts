@@ -106,7 +106,7 @@ export type PackageView = {
   readonly evidence: readonly EvidenceView[];
   readonly draws: readonly Placed<DrawBody>[];
   /** What the program lacked at the run's time; absent: left out for this reader, with the items. */
-  readonly lacking: readonly ProgramGap[] | undefined;
+  readonly programGaps: readonly ProgramGap[] | undefined;
   /** What was read, in order: collections, failures, runs. */
   readonly activity: readonly {
     readonly index: number;

@@ -1,5 +1,6 @@
 /** Recorded lists of what is paid for, signed on to and connected to, beside the components and vendors of the program. */
 import {
+  compareText,
   epochOf,
   formatInstant,
   localDateAt,
@@ -7,14 +8,7 @@ import {
   type Instant,
   type TimeZone,
 } from "@countersign/kernel";
-import {
-  nameGaps,
-  reconcileNames,
-  type NamedOutside,
-  type NameReconciliation,
-  type ProgramGap,
-} from "@countersign/assessment";
-import type { Person, Program } from "@countersign/program";
+import { reconcileNames, type NamedOutside, type NameReconciliation } from "@countersign/assessment";
 import type { Context } from "../context.ts";
 import type { LogState } from "../log-state.ts";
 import { itemLinesOf } from "../read-list.ts";
@@ -75,29 +69,14 @@ export function nameListsAt(ctx: Pick<Context, "blobs">, log: LogState, at: Epoc
     }
   }
   return [...lists.values()].sort((a, b) =>
-    a.list === b.list ? compare(a.source, b.source) : compare(a.list, b.list),
+    a.list === b.list ? compareText(a.source, b.source) : compareText(a.list, b.list),
   );
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 export function namesOn(lists: readonly NameList[]): readonly NamedOutside[] {
   return lists.flatMap(({ list, record, names, incomplete }) =>
     names.map((name) => ({ list, name, record, ...(incomplete !== undefined && { incomplete: true }) })),
   );
-}
-
-/** What the lists and the program say of each other. None where no list was recorded. */
-export function nameGapsAt(
-  ctx: Pick<Context, "blobs">,
-  log: LogState,
-  program: Program,
-  people: readonly Person[],
-  at: EpochMs,
-): readonly ProgramGap[] {
-  if (program.system === undefined) return [];
-  const day = localDateAt(program.window.zone as TimeZone, at);
-  return nameGaps(program, people, day, namesOn(nameListsAt(ctx, log, at)));
 }
 
 export type NamesNow = Answered &

@@ -1,5 +1,5 @@
 /** All checks over a program on a day, in the order in which a customer's reviewer would ask. */
-import type { LocalDate } from "@countersign/kernel";
+import { compareText, type LocalDate } from "@countersign/kernel";
 import { categoryOf, type Person, type Program } from "@countersign/program";
 import { dataChecks } from "./data-checks.ts";
 import { emptyChecks } from "./empty-checks.ts";
@@ -109,10 +109,8 @@ export function inOrder(gaps: readonly ProgramGap[]): readonly ProgramGap[] {
   // Joined once each: a comparison is made many times over.
   return gaps
     .map((gap) => ({ gap, facts: gap.facts.join("\n") }))
-    .sort((a, b) => a.gap.ask - b.gap.ask || compare(a.facts, b.facts) || compare(a.gap.what, b.gap.what))
+    .sort(
+      (a, b) => a.gap.ask - b.gap.ask || compareText(a.facts, b.facts) || compareText(a.gap.what, b.gap.what),
+    )
     .map(({ gap }) => gap);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

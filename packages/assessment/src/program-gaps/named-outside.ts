@@ -2,9 +2,9 @@
  * Names as the world outside the program has them (what is paid for, signed on to, connected to, built) laid beside what the
  * program calls its components and vendors.
  */
-import type { LocalDate } from "@countersign/kernel";
+import { compareText, type LocalDate } from "@countersign/kernel";
 import type { Person, Program } from "@countersign/program";
-import { gapOf, inOrder } from "./find.ts";
+import { gapOf, inOrder, programGaps } from "./find.ts";
 import type { Check, ProgramGap, Seen } from "./model.ts";
 import { factOf, hereOwner, listOf, named, seenOn } from "./seen.ts";
 
@@ -99,20 +99,16 @@ function reconcile(seen: Seen, outside: readonly NamedOutside[]): NameReconcilia
   return {
     outsideOnly: [...Map.groupBy(outsideOnly, ({ name }) => plain(name))]
       .map(([, on]) => {
-        const sorted = on.toSorted((a, b) => compare(a.list, b.list) || compare(a.name, b.name));
+        const sorted = on.toSorted((a, b) => compareText(a.list, b.list) || compareText(a.name, b.name));
         return { name: sorted[0]?.name ?? "", on: sorted };
       })
-      .sort((a, b) => compare(plain(a.name), plain(b.name))),
+      .sort((a, b) => compareText(plain(a.name), plain(b.name))),
     insideOnly: known
       .filter((each) => !found.has(each) && listsOfSort.has(each.sort))
       .map(({ kind, id, sort }) => ({ kind, id, lists: [...(listsOfSort.get(sort) ?? [])].sort() }))
-      .sort((a, b) => compare(a.kind, b.kind) || compare(a.id, b.id)),
+      .sort((a, b) => compareText(a.kind, b.kind) || compareText(a.id, b.id)),
     matched: found.size,
   };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 const namedOutside: Omit<Check, "look"> = {
@@ -170,4 +166,16 @@ export function nameGaps(
       ];
     }),
   ]);
+}
+
+/** What the program lacks by itself and beside the lists, in one order: most asked first. */
+export function allGaps(
+  program: Program,
+  people: readonly Person[],
+  day: LocalDate,
+  outside: readonly NamedOutside[],
+): readonly ProgramGap[] {
+  return [...programGaps(program, people, day), ...nameGaps(program, people, day, outside)].sort(
+    (a, b) => a.ask - b.ask,
+  );
 }

@@ -1,5 +1,12 @@
 /** What readiness misses, with the day by which each must be done to count in this window. */
-import { addDays, epochOf, localDateAt, type LocalDate, type TimeZone } from "@countersign/kernel";
+import {
+  compareText,
+  addDays,
+  epochOf,
+  localDateAt,
+  type LocalDate,
+  type TimeZone,
+} from "@countersign/kernel";
 import {
   lastDayOnTime,
   periodsEndingIn,
@@ -10,7 +17,6 @@ import {
 import type { PersonId } from "@countersign/records";
 import type { Summary } from "../model.ts";
 import { dueOfProgram } from "../routine/due.ts";
-import { compare } from "../tally.ts";
 import type { Missing, Readiness } from "./model.ts";
 
 export type PlanEntry = {
@@ -48,10 +54,10 @@ export function datedPlan(input: PlanInput): readonly PlanEntry[] {
   const same = (entry: PlanEntry) => [entry.on, entry.control ?? "", entry.what, entry.next].join("\n");
   return [...new Map(entries.map((entry) => [same(entry), entry])).values()].sort(
     (a, b) =>
-      compare(a.on, b.on) ||
+      compareText(a.on, b.on) ||
       (a.askedFirst ?? Number.MAX_SAFE_INTEGER) - (b.askedFirst ?? Number.MAX_SAFE_INTEGER) ||
-      compare(a.control ?? "", b.control ?? "") ||
-      compare(a.what, b.what),
+      compareText(a.control ?? "", b.control ?? "") ||
+      compareText(a.what, b.what),
   );
 }
 
@@ -131,7 +137,7 @@ function dayOf(missing: Missing, periods: readonly Next[], program: Program, tod
   // What is said of one activity begins with its title.
   const next = periods
     .filter(({ activity }) => missing.what.startsWith(`${activity.title}: `))
-    .toSorted((a, b) => compare(a.by, b.by))[0];
+    .toSorted((a, b) => compareText(a.by, b.by))[0];
   if (missing.step === "designed" || next === undefined) return fromNow(program, today);
   return {
     on: next.by,

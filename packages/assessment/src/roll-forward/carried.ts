@@ -1,5 +1,6 @@
 /** Deviations that go with a roll-forward, and their retest in the windows after: derived from occurrences, never typed. */
 import {
+  compareText,
   epochOf,
   formatInstant,
   localDateAt,
@@ -16,7 +17,6 @@ import {
   type Program,
 } from "@countersign/program";
 import type { Deviation, Occurrence, Summary } from "../model.ts";
-import { compare } from "../tally.ts";
 
 /** A line of the list that a roll-forward seals. `id` is the deviation's. */
 export type CarriedDeviation = Pick<
@@ -44,7 +44,7 @@ export function carriedFrom(
       at,
       state,
     }))
-    .sort((a, b) => compare(a.id, b.id));
+    .sort((a, b) => compareText(a.id, b.id));
 }
 
 /** An occurrence of a later window, as a retest of one deviation sees it. */
@@ -71,7 +71,7 @@ export type Retest = { readonly operated: number; readonly deviated: number } & 
  * @param action the day by which the corrective action was to be done
  */
 export function retestOf(seen: readonly Seen[], action: LocalDate | undefined, zone: TimeZone): Retest {
-  const inOrder = seen.toSorted((a, b) => a.at - b.at || compare(a.occurrence, b.occurrence));
+  const inOrder = seen.toSorted((a, b) => a.at - b.at || compareText(a.occurrence, b.occurrence));
   const isAfter = ({ at }: Seen) => action === undefined || localDateAt(zone, at) > action;
   const of = (result: Seen["result"]) => inOrder.filter((each) => each.result === result);
   const counts = { operated: of("operated").length, deviated: of("deviated").length };
@@ -142,7 +142,7 @@ export function nextRetest(carried: CarriedDeviation, program: Program, asOf: Ep
     .flatMap(({ version, activity }) => dueOf(version, activity, program))
     .map(({ id, through, activity }) => ({ period: id, by: lastDayOnTime(through, activity.due, holidays) }))
     .filter(({ by }) => by >= today)
-    .sort((a, b) => compare(a.by, b.by))[0];
+    .sort((a, b) => compareText(a.by, b.by))[0];
   if (due !== undefined) return { when: "due", ...due };
   const other = with_.find(
     ({ version, activity }) =>

@@ -1,10 +1,17 @@
 /** The calendar: what is due, by which day, whose it is and what does it; what is overdue comes first. */
-import { addDays, addMonths, localDateAt, epochOf, type LocalDate, type TimeZone } from "@countersign/kernel";
+import {
+  compareText,
+  addDays,
+  addMonths,
+  localDateAt,
+  epochOf,
+  type LocalDate,
+  type TimeZone,
+} from "@countersign/kernel";
 import type { ControlVersion, Person, Program } from "@countersign/program";
 import type { RecordBodies } from "@countersign/records";
 import type { Occurrence } from "../model.ts";
 import type { Forgetting } from "../readiness/model.ts";
-import { compare } from "../tally.ts";
 import { dueOfProgram, type Due } from "./due.ts";
 import type { Month } from "./months.ts";
 
@@ -52,7 +59,9 @@ export function calendarOf(input: CalendarInput): Calendar {
   const entries = due
     .map((each) => ({ ...each, overdue: each.on < today || each.neverDone === true }))
     .filter(({ on, overdue }) => overdue || (on >= from && on <= through))
-    .sort((a, b) => Number(b.overdue) - Number(a.overdue) || compare(a.on, b.on) || compare(a.id, b.id));
+    .sort(
+      (a, b) => Number(b.overdue) - Number(a.overdue) || compareText(a.on, b.on) || compareText(a.id, b.id),
+    );
   return { today, from, through, entries };
 }
 

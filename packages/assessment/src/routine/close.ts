@@ -1,9 +1,8 @@
 /** What the close of a month says of the run it rests on: counts, what is unknown and what was decided about it, what was late. */
-import { epochOf, type Instant } from "@countersign/kernel";
+import { compareText, epochOf, type Instant } from "@countersign/kernel";
 import type { ControlVersion, Program } from "@countersign/program";
 import type { PersonId } from "@countersign/records";
 import type { Occurrence, OccurrenceState, UnknownReason } from "../model.ts";
-import { compare } from "../tally.ts";
 import { monthPlacer, monthsOf, type Month } from "./months.ts";
 
 /** Occurrences that are unknown for one reason. */
@@ -75,13 +74,18 @@ export function createMonthTally(window: Program["window"]): MonthTally {
     },
     countsOf: (month) => counts.get(month) ?? {},
     unknowns: () =>
-      [...unknowns].sort(([a], [b]) => compare(a, b)).map(([, { group, count }]) => ({ ...group, count })),
+      [...unknowns]
+        .sort(([a], [b]) => compareText(a, b))
+        .map(([, { group, count }]) => ({ ...group, count })),
     untimelyIn: (month) =>
       untimely
         .filter((each) => each.month === month)
         .map(({ month: _month, ...rest }) => rest)
         .sort(
-          (a, b) => compare(a.control, b.control) || compare(a.activity, b.activity) || compare(a.due, b.due),
+          (a, b) =>
+            compareText(a.control, b.control) ||
+            compareText(a.activity, b.activity) ||
+            compareText(a.due, b.due),
         ),
   };
 }

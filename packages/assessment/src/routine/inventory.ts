@@ -1,5 +1,5 @@
 /** The evidence inventory: where the evidence of each activity comes from, who answers for it, and through which day it is here. */
-import type { LocalDate } from "@countersign/kernel";
+import { compareText, type LocalDate } from "@countersign/kernel";
 import {
   planOf,
   type Activity,
@@ -9,7 +9,6 @@ import {
   type Source,
 } from "@countersign/program";
 import type { PersonId } from "@countersign/records";
-import { compare } from "../tally.ts";
 
 /** Through which day something is here, and the record that shows it. */
 export type Through = { readonly day: LocalDate; readonly record: string };
@@ -72,7 +71,7 @@ export function inventoryOf(input: InventoryInput): Inventory {
         (effectiveFrom === undefined || effectiveFrom <= on) &&
         (effectiveThrough === undefined || on <= effectiveThrough),
     )
-    .toSorted((a, b) => compare(a.id, b.id))
+    .toSorted((a, b) => compareText(a.id, b.id))
     .flatMap((control) => control.activities.map((activity) => rowOf(control, activity, input)));
   const used = new Set(
     rows.flatMap(({ system }) =>

@@ -4,7 +4,7 @@ import { link, page, PREPARED_BY, table, type Frame } from "../html/layout.ts";
 import { count, counted, facts, list, local, time, utc, windowWords, type Pair } from "../html/words.ts";
 import { controlSections } from "./control-section.ts";
 import { deviationsTable } from "./deviation-part.ts";
-import { LACKING_PATH } from "./lacking-page.ts";
+import { PROGRAM_GAPS_PATH } from "./program-gaps-page.ts";
 import { mapPart } from "./map-part.ts";
 import { readPart } from "./read-part.ts";
 import { sheetsWords } from "./sheets-part.ts";
@@ -151,15 +151,15 @@ function gapsPart(frame: Frame): Markup {
                 </tr>`,
             ),
           )
-    }${list(warnings, "No warnings about the program or the window.")}${lacking(frame)}`;
+    }${list(warnings, "No warnings about the program or the window.")}${programGapsPart(frame)}`;
 }
 
-function lacking(frame: Frame): Markup {
-  const gaps = frame.view.lacking;
+function programGapsPart(frame: Frame): Markup {
+  const gaps = frame.view.programGaps;
   if (gaps === undefined) return html``;
   return html`<p>
-    ${link(frame, LACKING_PATH, `What the program lacks: ${counted(gaps.length, "gap")}`)}, as management sees
-    them.
+    ${link(frame, PROGRAM_GAPS_PATH, `What the program lacks: ${counted(gaps.length, "program gap")}`)}, as
+    management sees them.
   </p>`;
 }
 

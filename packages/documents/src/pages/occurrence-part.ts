@@ -1,4 +1,5 @@
 /** Single occurrences: of a periodic activity all of them, of the others those that have pages. */
+import { compareText } from "@countersign/kernel";
 import type { ActivitySummary, ControlSummary, Occurrence } from "@countersign/assessment";
 import type { PackageView } from "@countersign/application/ports";
 import { html, nothing, type Markup } from "../html/markup.ts";
@@ -32,14 +33,9 @@ export function occurrencesOf(view: PackageView): Occurrences {
     of: (control, activity, version) => {
       const known = byActivity.get(JSON.stringify([control, activity, version]));
       if (known === undefined) return [];
-      return [...known.values()].sort((a, b) => compare(a.at, b.at) || compare(a.id, b.id));
+      return [...known.values()].sort((a, b) => compareText(a.at, b.at) || compareText(a.id, b.id));
     },
   };
-}
-
-/** By code units: the same everywhere, whatever the locale. */
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 export function occurrencesPart(

@@ -2,7 +2,7 @@
  * From a model's version back to the data that it learned from, as the program states it. What the program does not say is
  * unknown with the place where it is not said; no answer rests on the absence of an entry.
  */
-import type { LocalDate } from "@countersign/kernel";
+import { compareText, type LocalDate } from "@countersign/kernel";
 import { isOn, type Dated, type InForce } from "./dated.ts";
 import type { CustomerTerms, DatasetVersion, ModelVersion, System } from "./model.ts";
 
@@ -39,16 +39,12 @@ function versionsOf(system: System, model: string): readonly Versioned[] {
   return system.modelVersions
     .map(({ id, versions }) => ({ id, version: latest(versions) }))
     .filter((each): each is Versioned => each.version?.model === model)
-    .sort((a, b) => compare(a.version.from ?? "", b.version.from ?? "") || compare(a.id, b.id));
+    .sort((a, b) => compareText(a.version.from ?? "", b.version.from ?? "") || compareText(a.id, b.id));
 }
 
 /** Of a thing that happened once, what was said last is what holds: a later change of it is a correction. */
 function latest<T>(versions: readonly T[]): T | undefined {
   return versions.at(-1);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Breadth first, so that the path to each is a shortest one. A version that is made from itself is met once. */

@@ -3,9 +3,9 @@ import { html, type Markup } from "../html/markup.ts";
 import { page, table, type Frame } from "../html/layout.ts";
 import { counted, person, time } from "../html/words.ts";
 
-export const LACKING_PATH = "gaps.html";
+export const PROGRAM_GAPS_PATH = "gaps.html";
 
-export function lackingPage(frame: Frame): string {
+export function programGapsPage(frame: Frame): string {
   const { view } = frame;
   const { asOf, window } = view.summary;
   return page(
@@ -21,24 +21,24 @@ export function lackingPage(frame: Frame): string {
         what the company says of its system and at recorded lists of what is in use; they do not look at
         whether it is true.
       </p>
-      ${lackingTable(frame)}`,
+      ${programGapsTable(frame)}`,
   );
 }
 
-function lackingTable(frame: Frame): Markup {
+function programGapsTable(frame: Frame): Markup {
   const { view } = frame;
-  const { lacking = [] } = view;
-  if (lacking.length === 0) return html`<p class="none">The checks found nothing.</p>`;
+  const { programGaps = [] } = view;
+  if (programGaps.length === 0) return html`<p class="none">The checks found nothing.</p>`;
   return table(
-    counted(lacking.length, "gap"),
+    counted(programGaps.length, "program gap"),
     html`<tr>
-      <th scope="col">gap</th>
+      <th scope="col">program gap</th>
       <th scope="col">what was found</th>
       <th scope="col">criteria</th>
       <th scope="col">owner</th>
       <th scope="col">next</th>
     </tr>`,
-    lacking.map(
+    programGaps.map(
       (gap) =>
         html`<tr>
           <th scope="row"><code>${gap.code}</code></th>
